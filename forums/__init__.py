@@ -1,0 +1,1 @@
+"""Topics and answers that stay. Its place in the house; its tables come with its issue."""

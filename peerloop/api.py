@@ -1,0 +1,60 @@
+"""The JSON door: one NinjaAPI, one router per app, one way to say no."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import SessionAuth
+
+from allauth.headless.contrib.ninja.security import x_session_token_auth
+from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
+
+
+class Error(Schema):
+    """How every refusal reads."""
+
+    error: str
+
+
+api = NinjaAPI(
+    title="PeerLoop",
+    version="1",
+    auth=[SessionAuth(csrf=True), x_session_token_auth],
+    docs_url=None,
+    openapi_url="openapi.json",
+)
+
+
+def refuse(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    return api.create_response(request, {"error": text}, status=status)
+
+
+@api.exception_handler(Refusal)
+def on_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
+    return refuse(request, error.sentence, error.status)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    problems = (f"{each['loc'][-1]}: {each['msg']}" for each in error.errors)
+    return refuse(request, "; ".join(problems), 400)
+
+
+@api.exception_handler(AuthenticationError)
+def on_unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return refuse(request, SignInNeeded.text, 401)
+
+
+@api.exception_handler(Http404)
+def on_missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return refuse(request, NotThere.text, 404)
+
+
+@api.exception_handler(PermissionDenied)
+def on_denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    return refuse(request, NotAllowed.text, 403)
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return refuse(request, str(error), error.status_code)

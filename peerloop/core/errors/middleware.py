@@ -1,0 +1,26 @@
+"""Turns a refusal that no view caught into the page or fragment that says so."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from . import Refusal, SignInNeeded
+
+
+class RefusalMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refusal):
+            return None
+        asked_by_htmx = getattr(request, "htmx", False)
+        if isinstance(error, SignInNeeded) and not asked_by_htmx:
+            return redirect_to_login(request.get_full_path())
+        template = "components/_refusal.html" if asked_by_htmx else "refusal.html"
+        return render(request, template, {"refusal": error}, status=error.status)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class FlagsConfig(AppConfig):
+    name = "peerloop.core.flags"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MarkupConfig(AppConfig):
+    name = "peerloop.core.markup"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PresenceConfig(AppConfig):
+    name = "peerloop.core.presence"

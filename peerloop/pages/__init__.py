@@ -1,0 +1,1 @@
+"""Pages that compose several domains: home, dashboards, profiles, search. Imported by nobody."""

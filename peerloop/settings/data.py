@@ -1,0 +1,61 @@
+"""Where things are kept: database, Redis (bus, cache, broker), files."""
+
+import tempfile
+from pathlib import Path
+
+from .env import BASE_DIR, PRODUCTION, TEST, VAR, env, required_in_production
+
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    # Every atomic block takes the write lock at its start: readers that turn writers never meet "database is locked".
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
+    "PRAGMA journal_size_limit=27103364",
+}
+
+database = env.db_url_config(required_in_production("DATABASE_URL", f"sqlite:///{VAR / 'peerloop.sqlite3'}"))
+if database["ENGINE"].endswith("sqlite3"):
+    database["OPTIONS"] = SQLITE_OPTIONS
+    # Threads and browsers of one test run share a database only if it is a file.
+    database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+elif not TEST:
+    # A pool instead of a connection per request: opening one costs more than most pages.
+    database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8)}}
+DATABASES = {"default": database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def valkey_socket() -> Path:
+    """Where the bundled server listens. A unix path holds about 107 bytes, so deep checkouts use a short folder."""
+    path = VAR / "valkey.sock"
+    return path if len(str(path)) < 100 else Path(tempfile.gettempdir()) / f"peerloop-{abs(hash(str(VAR))):x}.sock"
+
+
+REDIS_URL = required_in_production("REDIS_URL", f"unix://{valkey_socket()}")
+BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py's own default time-out of 5 seconds would close idle sockets.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}], "prefix": "pl"},
+    }
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pl"}
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "media/"
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -1,0 +1,17 @@
+"""Celery: what may wait. Deadlines live in rows; a lost job is finished by the periodic sweep of its kind."""
+
+from .data import BROKER_URL
+from .env import TEST
+
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "live"
+CELERY_TASK_ROUTES = {"*.mail_*": {"queue": "mail"}}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Tests run what was sent to the worker in process unless a journey starts a real one.
+CELERY_TASK_ALWAYS_EAGER = TEST

@@ -1,0 +1,37 @@
+"""The product's numbers, in one place. Each is a default of the requirements and can be changed here."""
+
+from dataclasses import dataclass
+
+from .env import env
+
+
+@dataclass(frozen=True)
+class Product:
+    STARTING_BALANCE: int = 50
+    LOW_BALANCE: int = 10
+    CHAT_AWARD_DEFAULT: int = 5
+    CHAT_AWARD_MAX: int = 25
+    SUMMON_AWARD_DEFAULT: int = 15
+    SUMMON_AWARD_MIN: int = 10
+    SUMMON_AWARD_MAX: int = 25
+
+    MESSAGE_CHARACTERS: int = 1000
+    SECONDS_BETWEEN_MESSAGES: float = env.float("PEERLOOP_SECONDS_BETWEEN_MESSAGES", 1.0)
+    HISTORY_PAGE: int = 50
+    RECENT_HOURS: int = 24
+    TYPING_SECONDS: int = 3
+    ANSWERING_MINUTES: int = 5
+    CLAIM_MINUTES: int = 10
+    ROOM_TOKEN_MINUTES: int = 60
+
+    PRESENCE_GRACE_SECONDS: int = 15
+    BACKLOG_BYTES: int = 256 * 1024
+
+    IMAGE_BYTES: int = 5 * 1024 * 1024
+    IMAGE_PIXELS: int = 40_000_000
+    IMAGES_PER_ITEM: int = 10
+
+    FEED_ITEMS: int = 20
+
+
+PEERLOOP = Product()

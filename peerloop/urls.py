@@ -1,0 +1,13 @@
+"""Every address of the house, one line per app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from peerloop.api import api
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("api/", api.urls),
+]

@@ -1,0 +1,38 @@
+"""The cast and the world every test plays in. Ada asks, Ben helps, Mei mentors, Sam supports, Root moderates, Oskar is outside."""
+
+import os
+import tempfile
+
+# Before Django reads its settings: this run's own folder, so that runs never meet.
+os.environ["PEERLOOP_MODE"] = "test"
+os.environ.setdefault("PEERLOOP_VAR", tempfile.mkdtemp(prefix="peerloop-test-"))
+
+import pytest
+
+from tests.support.covers import CoverageOfRequirements
+from tests.support.valkey import running_valkey
+
+pytest_plugins = ["tests.factories.people", "tests.support.doors"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(CoverageOfRequirements())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def valkey():
+    """A real server for bus, cache and broker: the bundled one, unless REDIS_URL names another."""
+    if os.environ.get("REDIS_URL"):
+        yield
+        return
+    from django.conf import settings
+
+    with running_valkey(settings.REDIS_URL):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def clean_cache(valkey):
+    from django.core.cache import cache
+
+    cache.clear()
