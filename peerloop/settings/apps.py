@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "template_partials.apps.SimpleAppConfig",
+    "peerloop.operations",
     *CORE_APPS,
     *DOMAIN_APPS,
 ]

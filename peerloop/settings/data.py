@@ -1,7 +1,6 @@
 """Where things are kept: database, Redis (bus, cache, broker), files."""
 
-import tempfile
-from pathlib import Path
+from peerloop.supervisor.embedded import socket_path
 
 from .env import BASE_DIR, PRODUCTION, TEST, VAR, env, required_in_production
 
@@ -24,14 +23,7 @@ elif not TEST:
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-
-def valkey_socket() -> Path:
-    """Where the bundled server listens. A unix path holds about 107 bytes, so deep checkouts use a short folder."""
-    path = VAR / "valkey.sock"
-    return path if len(str(path)) < 100 else Path(tempfile.gettempdir()) / f"peerloop-{abs(hash(str(VAR))):x}.sock"
-
-
-REDIS_URL = required_in_production("REDIS_URL", f"unix://{valkey_socket()}")
+REDIS_URL = required_in_production("REDIS_URL", f"unix://{socket_path(VAR)}")
 BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 
 CHANNEL_LAYERS = {

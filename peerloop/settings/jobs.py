@@ -11,7 +11,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "live"
 CELERY_TASK_ROUTES = {"*.mail_*": {"queue": "mail"}}
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # An old sign of life says nothing: those that waited for an absent worker expire.
+    "heartbeat": {"task": "peerloop.operations.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Tests run what was sent to the worker in process unless a journey starts a real one.
 CELERY_TASK_ALWAYS_EAGER = TEST

@@ -15,6 +15,7 @@ ASGI_APPLICATION = "peerloop.asgi.application"
 APPEND_SLASH = False
 
 MIDDLEWARE = [
+    "peerloop.operations.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

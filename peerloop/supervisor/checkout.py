@@ -60,7 +60,8 @@ def only_one(checkout: Checkout) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             raise Problem(
-                f"PeerLoop already runs from this folder ({lock.read().strip()}). Stop it first, with Ctrl-C in its terminal."
+                f"PeerLoop already runs from this folder ({lock.read().strip()}). "
+                "Stop that one first, with Ctrl-C in its terminal."
             ) from None
         lock.truncate(0)
         lock.write(f"process {os.getpid()}, {checkout.address}")
@@ -69,12 +70,13 @@ def only_one(checkout: Checkout) -> Iterator[None]:
 
 
 def check_port(port: int, *, patience: float = 1.5) -> None:
-    """Raise `Problem` when the port cannot be had within `patience` seconds (a killed predecessor may still be leaving)."""
+    """Raise `Problem` when the port cannot be had within `patience` seconds: a killed predecessor may be leaving it."""
     deadline = time.monotonic() + patience
     while not _free(port):
         if time.monotonic() > deadline:
             raise Problem(
-                f"Port {port} is taken by another program. Stop that one, or choose another port: make run PORT={port + 1}"
+                f"Port {port} is taken by another program. "
+                f"Stop that one, or choose another port: make run PORT={port + 1}"
             )
         time.sleep(0.1)
 

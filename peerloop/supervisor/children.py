@@ -19,11 +19,15 @@ LEASH = Path(__file__).with_name("leash.py")
 
 @dataclass(frozen=True)
 class Program:
-    """A command by name. `orphaned` is the signal it gets when the supervisor itself is killed."""
+    """A command by name. `orphaned` is the signal it gets when the supervisor itself is killed.
+
+    Lines of output that contain `unsaid` are not shown.
+    """
 
     name: str
     command: list[str]
     orphaned: signal.Signals = signal.SIGTERM
+    unsaid: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Child:
         self.last_lines: deque[str] = deque(maxlen=12)
         self._console = console
         # Its own session: Ctrl-C in the terminal reaches the supervisor alone, which then ends all in order.
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603  (our own commands, no shell)
             [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), str(int(program.orphaned)), *program.command],
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
@@ -69,12 +73,11 @@ class Child:
         """Seconds since the start."""
         return time.monotonic() - self.started
 
-    def ended(self) -> bool:
-        """Tell whether it has ended; whatever it has left behind in its session is killed then."""
-        if self._process.poll() is None:
-            return False
-        self._kill_session()
-        return True
+    def running(self) -> bool:
+        """Tell whether it runs; when it is first seen not to, whatever it left behind in its session is killed."""
+        if self._process.returncode is None and self._process.poll() is not None:
+            self._kill_session()
+        return self._process.returncode is None
 
     def how(self) -> str:
         """Say how it ended, for a person."""
@@ -108,5 +111,6 @@ class Child:
         with self._process.stdout as output:
             for raw in output:
                 line = raw.decode(errors="replace").rstrip()
-                self.last_lines.append(line)
-                self._console.line(self.program.name, line)
+                if self.program.unsaid is None or self.program.unsaid not in line:
+                    self.last_lines.append(line)
+                    self._console.line(self.program.name, line)

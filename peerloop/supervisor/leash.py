@@ -1,7 +1,8 @@
 """Become the given command, on a leash: when the parent dies, however it dies, the kernel sends the signal.
 
-Run as a script, `python -I -S leash.py PARENT SIGNAL COMMAND…`, and not as a fork hook of the supervisor: Python code
-between fork and exec is unsafe in a process that has threads. Only Linux has such a leash; elsewhere it is a plain exec.
+Run as a script, `python -I -S leash.py PARENT SIGNAL COMMAND…`, and not as a fork hook of the supervisor: Python
+code between fork and exec is unsafe in a process that has threads. Only Linux has such a leash; elsewhere this is
+a plain exec.
 """
 
 import os
@@ -18,7 +19,7 @@ def become(parent: int, signal_number: int, command: list[str]) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
         if os.getppid() != parent:
             sys.exit(1)
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606  (becoming the command is the purpose)
 
 
 if __name__ == "__main__":

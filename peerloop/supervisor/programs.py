@@ -36,7 +36,8 @@ def valkey(checkout: Checkout) -> Service:
     if not embedded.silent(socket_file):
         raise Problem(f"Another server still answers on {socket_file}. End it first.")
     command = embedded.command(socket_file, checkout.var / "valkey")
-    return Service("valkey", command, ready=lambda: embedded.answers(socket_file))
+    # Its advice about the kernel's memory settings is for servers; here it would only frighten.
+    return Service("valkey", command, unsaid="Memory overcommit", ready=lambda: embedded.answers(socket_file))
 
 
 def demo_data(checkout: Checkout) -> list[Job]:

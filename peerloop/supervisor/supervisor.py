@@ -69,7 +69,7 @@ class Supervisor:
     def _run(self, job: Job) -> None:
         child = Child(job, self._console)
         try:
-            self.wait_for(child.ended)
+            self.wait_for(lambda: not child.running())
         except BaseException:
             child.kill()
             raise
@@ -89,7 +89,7 @@ class Supervisor:
         if self._requests:
             raise Stop
         for place, child in enumerate(self._children):
-            if child.ended():
+            if not child.running():
                 self._children[place] = self._revive(child)
         time.sleep(TICK)
 
@@ -109,9 +109,10 @@ class Supervisor:
         crashes = self._crashes[name] = self._crashes.get(name, 0) + 1 if quick else 1
         if crashes >= patience.quick_crashes:
             raise Problem(
-                f"{name} {child.how()}, {crashes} times in a row soon after its start. Its last words:\n{child.last_words()}"
+                f"{name} {child.how()}, {crashes} times in a row soon after its start. "
+                f"Its last words:\n{child.last_words()}"
             )
-        pause = min(patience.first_pause * 2 ** (crashes - 1), patience.longest_pause)
+        pause = min(patience.first_pause * (1 << (crashes - 1)), patience.longest_pause)
         self._console.say(f"{name} {child.how()}. Starting it again in {pause:g} s.")
         return pause
 
@@ -120,7 +121,7 @@ class Supervisor:
 
     def _end_everything(self) -> None:
         """In the opposite order; what others stand on (it has `ready`) only after those are gone."""
-        running = [child for child in reversed(self._children) if not child.ended()]
+        running = [child for child in reversed(self._children) if child.running()]
         for base in (False, True):
             self._end([child for child in running if bool(getattr(child.program, "ready", None)) is base])
         self._children.clear()
@@ -130,10 +131,10 @@ class Supervisor:
             child.ask_to_end()
         deadline = time.monotonic() + self._patience.to_end
         # A second Ctrl-C means: now.
-        while time.monotonic() < deadline and self._requests < 2 and not all([child.ended() for child in children]):
+        while time.monotonic() < deadline and self._requests < 2 and any(child.running() for child in children):
             time.sleep(TICK)
         for child in children:
-            if not child.ended():
+            if child.running():
                 self._console.say(f"{child.program.name} did not end when asked to, and is killed.")
                 child.kill()
 
