@@ -10,9 +10,10 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
 django_application = get_asgi_application()
 
-from peerloop.core.realtime.routing import nowhere  # noqa: E402  (apps must be loaded first)
+from peerloop.core.realtime.routing import nowhere, websocket_routes as person_routes  # noqa: E402  (apps first)
 
 websocket_routes = [
+    *person_routes,
     *nowhere,
 ]
 

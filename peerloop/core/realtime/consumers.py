@@ -1,4 +1,147 @@
+"""The socket door: what every consumer of ours has in common."""
+
+import json
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import structlog
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from peerloop.core.accounts.models import User
+from peerloop.core.errors import NotAllowed, Refusal
+
+from . import groups, tokens
+from .event import encode
+from .hub import ENDED, MISSING, REFUSED, Member, hub
+
+log = structlog.get_logger(__name__)
+FRAME_BYTES = 64 * 1024
+
+
+class Command(BaseModel):
+    """What a client may send: subclasses are the `type`s, their fields are all there may be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Socket(AsyncWebsocketConsumer):
+    """Authorise, join groups, then answer commands until the connection ends.
+
+    A subclass gives `authorise` (return the groups, or raise a refusal), `commands` and a method `on_<type>` each.
+    A refusal answers with an `error` frame; the connection stays.
+    """
+
+    channel_layer_alias = "none"  # the hub listens for the whole process; a socket needs no channel of its own
+    commands: ClassVar[dict[str, type[Command]]] = {}
+
+    user: User
+    member: Member | None = None
+    joined: tuple[str, ...] = ()
+
+    async def authorise(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    async def welcome(self) -> None:
+        """Called once joined: send what the client starts from."""
+
+    async def goodbye(self) -> None:
+        """Called once when the connection of a joined member has ended."""
+
+    # -- the connection ------------------------------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        await self.accept()
+        try:
+            self.user = await self.signed_in()
+            self.joined = await self.authorise()
+        except Refusal as refusal:
+            await self.refuse(refusal)
+            await self.close(code=ENDED if refusal.status == 401 else REFUSED)
+            return
+        self.member = Member(
+            self.base_send,
+            user_id=self.user.pk,
+            session=self.session,
+            format="html" if self.query("format") == "html" else "json",
+            socket=self.scope.get("peerloop.socket"),
+        )
+        await hub().join(self.member, *self.joined)
+        await self.welcome()
+
+    async def disconnect(self, code: int) -> None:
+        if self.member:
+            await hub().leave(self.member, *self.joined)
+            await self.goodbye()
+            self.member = None
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.member is None or not self.member.open:
+            return
+        try:
+            name, command = self.parse(text_data)
+            await getattr(self, f"on_{name}")(command)
+        except Refusal as refusal:
+            await self.refuse(refusal)
+
+    def parse(self, text: str | None) -> tuple[str, Command]:
+        """The command in a frame. Raises BadFrame for anything else, with what is wrong."""
+        if text is None or len(text) > FRAME_BYTES:
+            raise BadFrame(problem="send one JSON object of at most 64 kB as text")
+        try:
+            fields = json.loads(text)
+            name = fields.pop("type")
+            return name, self.commands[name].model_validate(fields)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise BadFrame(problem=f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        except (ValueError, AttributeError, KeyError, TypeError):
+            known = ", ".join(sorted(self.commands))
+            raise BadFrame(problem=f"it must be a JSON object whose type is one of {known}") from None
+
+    async def refuse(self, refusal: Refusal, **fields: Any) -> None:
+        await self.send(encode({"type": "error", "message": refusal.sentence, **fields}))
+
+    # -- who is there --------------------------------------------------------------------------------------------
+
+    def query(self, name: str) -> str:
+        return parse_qs(self.scope["query_string"].decode("latin-1")).get(name, [""])[0]
+
+    async def signed_in(self) -> User:
+        """The person of the token if one is given, else of the session cookie. Raises SocketSignInNeeded."""
+        self.ticket = tokens.read(self.query("token"))
+        if self.query("token"):
+            user_id: UUID | None = self.ticket.user_id if self.ticket else None
+            self.session = self.ticket.session if self.ticket else ""
+        else:
+            user_id = self.scope["user"].pk
+            self.session = self.scope["session"].session_key or ""
+        user = await User.objects.people().filter(pk=user_id).afirst() if user_id else None
+        if user is None:
+            raise TokenRefused if self.query("token") else SocketSignInNeeded
+        return user
+
+
+class BadFrame(Refusal):
+    text = "That frame was not understood: {problem}."
+
+
+class SocketSignInNeeded(Refusal):
+    status = 401
+    text = "Sign in again to go on."
+
+
+class TokenRefused(NotAllowed):
+    text = "This token is not valid any more. Ask for a new one and connect again."
+
+
+class PersonSocket(Socket):
+    """`WS /api/me/connect`: what concerns one person on any page: notifications, points, later summons."""
+
+    async def authorise(self) -> tuple[str, ...]:
+        return (groups.person(self.user.pk),)
 
 
 class Nowhere(AsyncWebsocketConsumer):
@@ -7,4 +150,8 @@ class Nowhere(AsyncWebsocketConsumer):
     channel_layer_alias = "none"
 
     async def connect(self) -> None:
-        await self.close(code=4404)
+        await self.accept()
+        await self.close(code=MISSING)
+
+
+in_thread = database_sync_to_async

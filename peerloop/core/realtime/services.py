@@ -1,0 +1,61 @@
+"""The only road to the channel layer."""
+
+import asyncio
+import threading
+from functools import cache, partial
+from typing import Any
+from uuid import UUID
+
+import structlog
+from channels.layers import get_channel_layer  # noqa: TID251: this module is the road
+from django.db import transaction
+
+from . import groups
+from .event import Event
+
+log = structlog.get_logger(__name__)
+
+
+def publish(event: Event, *, to: str, draw: dict[str, Any] | None = None) -> None:
+    """Tell the group `to` of `event` once the surrounding transaction has committed; at once outside of one.
+
+    The payload is encoded once and the event's fragment drawn once, with the variables `draw`. Nothing is told on
+    rollback. If the bus is away the event is lost and logged: pages and programs catch up from the database.
+    """
+    transaction.on_commit(partial(_tell, event, to, draw or {}))
+
+
+def _tell(event: Event, to: str, draw: dict[str, Any]) -> None:
+    programs = event.for_programs()
+    pages = event.for_pages(draw) if event.fragment else programs
+    send(to, {"type": "frames", "group": to, "json": programs, "html": pages})
+
+
+def disconnect(*, user_id: UUID | None = None, session: str = "", group: str = "", sentence: str) -> None:
+    """Close sockets in every process, after commit: of one person, of one browser session, in one group or in all.
+
+    Each gets `sentence` as a last `error` and no frame after it. Closing what is not open does nothing.
+    """
+    order = {"user_id": str(user_id or ""), "session": session, "group": group, "sentence": sentence}
+    transaction.on_commit(partial(send, groups.CONTROL, {"type": "close", **order}))
+
+
+def send(group: str, message: dict[str, Any]) -> None:
+    """Put a finished message on the bus from a thread and wait until it is there. Never raises."""
+    try:
+        asyncio.run_coroutine_threadsafe(asend(group, message), _bus_loop()).result(timeout=5)
+    except Exception as error:  # noqa: BLE001: whatever the bus says, what was committed stays committed
+        log.warning("bus_unavailable", group=group, error=str(error))
+
+
+async def asend(group: str, message: dict[str, Any]) -> None:
+    """The same from a coroutine. Raises what the bus raises."""
+    await get_channel_layer().group_send(group, message)
+
+
+@cache
+def _bus_loop() -> asyncio.AbstractEventLoop:
+    """A loop of our own that keeps its connection; the layer would open a new one for each thread's short loop."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="bus", daemon=True).start()
+    return loop
