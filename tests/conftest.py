@@ -1,11 +1,6 @@
 """The cast and the world every test plays in. Ada asks, Ben helps, Mei mentors, Sam supports, Root moderates, Oskar is outside."""
 
 import os
-import tempfile
-
-# Before Django reads its settings: this run's own folder, so that runs never meet.
-os.environ["PEERLOOP_MODE"] = "test"
-os.environ.setdefault("PEERLOOP_VAR", tempfile.mkdtemp(prefix="peerloop-test-"))
 
 import pytest
 
