@@ -35,12 +35,12 @@ def render_message(text: str) -> SafeString:
     Links open in a new tab and carry `nofollow noopener ugc`; `@name` becomes
     `<span class="pl-mention" data-username="name">`, whether or not somebody has that name.
     """
-    return mark_safe(_MESSAGE_CLEANER.clean(_MESSAGE.render(text)).strip())  # noqa: S308: cleaned in this very line
+    return mark_safe(_MESSAGE_CLEANER.clean(_MESSAGE.render(text)).strip())  # noqa: S308 - cleaned in this very line
 
 
 def render_article(text: str) -> SafeString:
     """HTML of a course module: headings from h2 down (the page has the h1), tables, pictures of this site, code."""
-    return mark_safe(_ARTICLE_CLEANER.clean(_ARTICLE.render(text)).strip())  # noqa: S308: cleaned in this very line
+    return mark_safe(_ARTICLE_CLEANER.clean(_ARTICLE.render(text)).strip())  # noqa: S308 - cleaned in this very line
 
 
 def mentioned_usernames(text: str) -> frozenset[str]:
@@ -83,9 +83,13 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 
 def _without_closing_marks(address: str) -> str:
     """The sentence's own full stop or bracket is not part of the address: "(see https://example.org)."."""
-    while address and (address[-1] in ".,;:!?'*_~]" or (address[-1] == ")" and "(" not in address)):
+    while address and (address[-1] in ".,;:!?'*_~]" or _ends_with_lone_bracket(address)):
         address = address[:-1]
     return address
+
+
+def _ends_with_lone_bracket(address: str) -> bool:
+    return address.endswith(")") and address.count(")") > address.count("(")
 
 
 def _highlight(code: str, language: str, attrs: str) -> str:
@@ -110,7 +114,20 @@ def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
 
 def _message_parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False, "breaks": True, "highlight": _highlight})
-    parser.enable(["fence", "blockquote", "list", "newline", "escape", "backticks", "emphasis", "strikethrough", "link"])
+    parser.enable(
+        [
+            "fence",
+            "blockquote",
+            "list",
+            "newline",
+            "escape",
+            "backticks",
+            "emphasis",
+            "strikethrough",
+            "link",
+            "autolink",
+        ]
+    )
     parser.inline.ruler.before("newline", "bare_link", _bare_link)
     parser.inline.ruler.before("newline", "mention", _mention)
     parser.validateLink = lambda address: WEB.match(address) is not None  # type: ignore[method-assign]

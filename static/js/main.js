@@ -1,0 +1,11 @@
+// Every page's behaviours; each module looks after itself and works on what htmx brings in later.
+import "./menu.js";
+import "./dialog.js";
+import "./toast.js";
+import "./tabs.js";
+import "./slider.js";
+import "./counter.js";
+import "./times.js";
+import "./long-press.js";
+import "./draft.js";
+import "./offline.js";
