@@ -1,0 +1,9 @@
+"""The contestants of a run, baselines first."""
+
+from bench.servers.bare import Bare
+from bench.servers.base import Server
+from bench.servers.peerloop import PeerLoop, PeerLoopOnUvicorn, PeerLoopPair
+from bench.servers.socketio import SocketIO
+from bench.servers.tutorial import Tutorial
+
+CONTESTANTS: tuple[type[Server], ...] = (Tutorial, SocketIO, Bare, PeerLoop, PeerLoopOnUvicorn, PeerLoopPair)

@@ -1,0 +1,69 @@
+"""`peerloop`: the product with production settings, on Daphne as `manage.py serve` starts it and on uvicorn."""
+
+import json
+from types import MappingProxyType
+from typing import Any
+
+from bench.load import Dialect
+from bench.servers.base import SCRATCH, Page, Server, python, run_once
+from bench.stores import REDIS_URL, database_url
+
+_world: dict[str, Any] = {}
+"""What `peerloop_world` made, once for all three; they share its database."""
+
+
+class PeerLoop(Server):
+    name = "peerloop"
+    database = "peerloop"
+    workloads = ("idle", "course", "sat", "burst", "stall", "pages")
+
+    def prepare(self) -> None:
+        if not _world:
+            for command in (("migrate", "--verbosity", "0"), ("collectstatic", "--noinput", "--verbosity", "0")):
+                run_once(python("manage.py", *command), self.environment(), name=self.name)
+            made = run_once(python("-m", "bench.servers.peerloop_world"), self.environment(), name=self.name)
+            _world.update(json.loads(made.splitlines()[-1]))
+        self.cookie = _world["cookies"][0][0]
+        self.pages = MappingProxyType({name: Page(**page) for name, page in _world["pages"].items()})
+
+    @property
+    def dialect(self) -> Dialect:
+        return Dialect(
+            path=lambda room, seat: _world["sockets"][room][seat],
+            cookie=lambda room, seat: _world["cookies"][room][seat],
+            message=lambda text: json.dumps({"type": "message", "content": text, "is_question": False}),
+            # The socket is accepted before the member is in: the first frame says so.
+            welcome=b"{",
+        )
+
+    def command(self, port: int) -> list[str]:
+        return python("manage.py", "serve", "--port", str(port))
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "PEERLOOP_MODE": "production",
+            "PEERLOOP_VAR": str(SCRATCH / "peerloop"),
+            "PEERLOOP_SECONDS_BETWEEN_MESSAGES": "0",
+            "DJANGO_SETTINGS_MODULE": "peerloop.settings",
+            "DATABASE_URL": database_url("peerloop"),
+            "REDIS_URL": REDIS_URL,
+            "SECRET_KEY": "only-for-the-loopback",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "HTTPS": "0",
+        }
+
+
+class PeerLoopOnUvicorn(PeerLoop):
+    name = "peerloop-uvicorn"
+
+    def command(self, port: int) -> list[str]:
+        options = ("--host", "127.0.0.1", "--port", str(port), "--lifespan", "off", "--no-access-log")
+        return python("-m", "uvicorn", "peerloop.asgi:application", *options)
+
+
+class PeerLoopPair(PeerLoop):
+    """The members of each room spread over two processes."""
+
+    name = "peerloop-pair"
+    processes = 2
+    workloads = ("burst",)
