@@ -10,5 +10,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/", api.urls),
+    path("", include("peerloop.core.accounts.urls")),
     path("", include("peerloop.operations.urls")),
 ]

@@ -1,6 +1,6 @@
 """Signing in: django-allauth, its pages and its headless flow for programs."""
 
-from .env import TEST, env
+from .env import PRODUCTION, TEST, env
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -16,26 +16,47 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ACCOUNT_ADAPTER = "peerloop.core.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "peerloop.core.accounts.forms.sign_in.LoginForm",
+    "signup": "peerloop.core.accounts.forms.sign_in.SignupForm",
+    "change_password": "peerloop.core.accounts.forms.sign_in.ChangePasswordForm",
+    "set_password": "peerloop.core.accounts.forms.sign_in.SetPasswordForm",
+    "reset_password_from_key": "peerloop.core.accounts.forms.sign_in.ResetPasswordKeyForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "peerloop.core.accounts.forms.SignUpForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "peerloop.core.accounts.forms.sign_up.SignUpForm"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_USERNAME_VALIDATORS = "peerloop.core.accounts.models.USERNAME_RULES"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# One address at a time: a new one takes the old one's place when it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_USERNAME_BLACKLIST = ["admin", "root", "support", "system", "all", "everyone", "here"]
 if TEST:
     ACCOUNT_RATE_LIMITS = False
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "PeerLoop"
+# Passkeys need HTTPS, except on localhost, where browsers trust plain HTTP.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False
 HEADLESS_CLIENTS = ("app",)
 
-# Social sign-in appears as soon as a provider is configured: SOCIAL_PROVIDERS=github,google and its keys.
+# Social sign-in appears as soon as a provider is configured: SOCIAL_PROVIDERS=github,google and their keys.
+_providers = env.list("SOCIAL_PROVIDERS", default=[])
+SOCIAL_APPS = [f"allauth.socialaccount.providers.{name}" for name in _providers]
+# Browsers hold the redirect that follows a form to the same rule as the form: the provider must be allowed.
+SOCIAL_FORM_TARGETS = ["https:"] if _providers else []
+# The person chooses a user name; a provider's word on it could be anybody's.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS = {
     name: {
         "APP": {
@@ -43,7 +64,7 @@ SOCIALACCOUNT_PROVIDERS = {
             "secret": env.str(f"{name.upper()}_CLIENT_SECRET"),
         }
     }
-    for name in env.list("SOCIAL_PROVIDERS", default=[])
+    for name in _providers
 }
 
 _email = env.email_url_config(env.str("EMAIL_URL", "memorymail://" if TEST else "consolemail://"))

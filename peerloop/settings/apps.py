@@ -1,5 +1,7 @@
 """Which apps make up the house, lowest floor first."""
 
+from .accounts import SOCIAL_APPS
+
 CORE_APPS = [
     "peerloop.core.markup",
     "peerloop.core.slots",
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.usersessions",
+    *SOCIAL_APPS,
     "channels",
     "csp",
     "django_htmx",

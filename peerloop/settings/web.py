@@ -2,6 +2,7 @@
 
 from csp.constants import NONCE, NONE, SELF
 
+from .accounts import SOCIAL_FORM_TARGETS
 from .env import BASE_DIR, DEVELOPMENT, PRODUCTION, TEST, env, required_in_production, secret_key
 
 SECRET_KEY = secret_key()
@@ -74,7 +75,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *SOCIAL_FORM_TARGETS],
         "frame-ancestors": [NONE],
     }
 }

@@ -1,13 +1,16 @@
 """The fixed cast."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from peerloop.core.accounts.models import User
 
 
 def person(username: str, **fields) -> User:
     name = fields.pop("name", username.replace("-", " ").title())
-    return User.objects.create_user(username, f"{username}@example.com", "peerloop", name=name, **fields)
+    user = User.objects.create_user(username, f"{username}@example.com", "peerloop", name=name, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
 
 
 @pytest.fixture

@@ -1,5 +1,39 @@
+"""Where allauth's flows meet our accounts."""
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from .tasks import mail_message
+
+SENTENCES = {
+    "account_inactive": "This account is closed.",
+    "email_password_mismatch": "That email and password do not match. Check both, or reset your password.",
+    "username_password_mismatch": "That user name and password do not match. Check both, or reset your password.",
+    "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+    "enter_current_password": "That is not your current password.",
+    "incorrect_password": "That is not your password.",
+    "incorrect_code": "That code is not right, or it has expired. Enter the newest one.",
+    "username_taken": "Somebody else already has that user name. Choose another.",
+    "rate_limited": "That was too fast. Wait a moment, then try again.",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Where allauth's flows meet our accounts."""
+    error_messages = {**DefaultAccountAdapter.error_messages, **SENTENCES}
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Capitals are typed by habit; names are small."""
+        return super().clean_username(username.lower(), shallow)
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """The address we write to stays until another one is confirmed in its place."""
+        return not email_address.primary and super().can_delete_email(email_address)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """By the worker: a slow mail server must not hold the page."""
+        message = self.render_mail(template_prefix, email, {**context, "email": email, "request": self.request})
+        parts = (message.subject, message.body, message.from_email, message.to)
+        transaction.on_commit(lambda: mail_message.delay(*parts))

@@ -1,3 +1,6 @@
+import unicodedata
+from functools import cache
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -12,24 +15,54 @@ from django.utils import timezone
 
 from peerloop.core.entities.models import Entity
 
+# Ends as a mention in a message may end, so that everybody can be mentioned; \Z, because $ lets a line break pass.
 USERNAME = RegexValidator(
-    r"^[a-z0-9][a-z0-9_.-]{1,29}$",
-    "Use 2 to 30 small letters, digits, dots, dashes or underscores, starting with a letter or digit.",
+    r"^[a-z0-9][a-z0-9_.-]{0,28}[a-z0-9_]\Z",
+    "Use 2 to 30 small letters, digits, dots, dashes or underscores. Start and end with a letter or digit.",
 )
+DIRECTION_MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+EMAIL_TAKEN = "That email address belongs to another account."
 TONES = 6
 # The actor of what machines do. Its row is made by the first migration.
 SYSTEM_ID = UUID("00000000-0000-7000-8000-000000000001")
+RESERVED = {"admin", "all", "everyone", "here", "me", "moderator", "peerloop", "root", "staff", "support", "system"}
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Names of all zones this machine knows; read from disk once."""
+    return frozenset(available_timezones())
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError("Choose a time zone from the list.")
+
+
+def validate_claimable(username: str) -> None:
+    """People may not choose a name that looks official or like a deleted account; `create_account` may give it."""
+    if username in RESERVED or username.startswith("deleted-"):
+        raise ValidationError("That user name is kept for the site. Choose another.")
+
+
+def validate_name(name: str) -> None:
+    if not any(letter.isalnum() for letter in name):
+        raise ValidationError("Use at least one letter or digit.")
+    # Direction marks could make the text after a name read backwards for everybody.
+    if any(unicodedata.category(letter) == "Cc" or letter in DIRECTION_MARKS for letter in name):
+        raise ValidationError("Use plain text, without line breaks or hidden marks.")
+
+
+USERNAME_RULES = [USERNAME, validate_claimable]
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def people(self) -> "UserQuerySet":
         """Accounts of people who are here: not the system, not deleted, not banned."""
         return self.filter(is_active=True).exclude(pk=SYSTEM_ID)
+
+    def muted(self) -> "UserQuerySet":
+        return self.filter(muted_until__gt=timezone.now())
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -51,9 +84,14 @@ class User(Entity, AbstractBaseUser, PermissionsMixin):
         STUDENT = "student", "Student"
         HELPER = "helper", "Helper"
 
-    username = models.CharField(max_length=30, unique=True, validators=[USERNAME])
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=80)
+    username = models.CharField(
+        max_length=30,
+        unique=True,
+        validators=[USERNAME],
+        error_messages={"unique": "Somebody else already has that user name. Choose another."},
+    )
+    email = models.EmailField(unique=True, error_messages={"unique": EMAIL_TAKEN})
+    name = models.CharField(max_length=80, validators=[validate_name])
     bio = models.TextField(max_length=500, blank=True)
     avatar = models.ImageField(upload_to="avatars/", blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
@@ -75,7 +113,7 @@ class User(Entity, AbstractBaseUser, PermissionsMixin):
     class Meta:
         db_table = "users"
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_account_per_email"),
+            models.UniqueConstraint(Lower("email"), name="one_account_per_email", violation_error_message=EMAIL_TAKEN),
             models.CheckConstraint(condition=models.Q(username=Lower("username")), name="usernames_are_small"),
         ]
 
@@ -113,4 +151,5 @@ class User(Entity, AbstractBaseUser, PermissionsMixin):
 
     @property
     def avatar_url(self) -> str:
-        return self.avatar.url if self.avatar else ""
+        """Where the picture is served; each new picture has a new address, so browsers may keep it for ever."""
+        return reverse("avatar", args=[PurePosixPath(self.avatar.name).stem]) if self.avatar else ""

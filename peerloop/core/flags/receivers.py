@@ -1,0 +1,26 @@
+"""Rows for declared features, and answers that are void once a flag changed."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.dispatch import receiver
+
+from .features import features
+from .models import Flag
+from .permissions import GENERATION
+
+
+def make_rows(**kwargs: Any) -> None:
+    """Staff see and switch every declared feature; a row that exists is left as it is."""
+    for name, _ in features:
+        Flag.objects.get_or_create(name=name)
+
+
+@receiver([post_save, post_delete], sender=Flag)
+@receiver(m2m_changed, sender=Flag.people.through)
+@receiver(m2m_changed, sender=Flag.groups.through)
+def forget_answers(**kwargs: Any) -> None:
+    transaction.on_commit(lambda: cache.set(GENERATION, uuid4().hex, None))
