@@ -1,4 +1,4 @@
 """Telling one person that something awaits: in the bell, on the page, by mail.
 
-Nouns: Kind (declared), Notification, Preference.
+Nouns: Kind (declared), Notification, feed (the newest unread ones), Preference. Stands on accounts and realtime.
 """

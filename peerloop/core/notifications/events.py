@@ -1,0 +1,61 @@
+"""What a person's open pages hear about their notifications. The fragment is the person's own bell as it is now."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from peerloop.core.realtime.event import Event
+
+from .models import Notification
+
+
+class NotificationData(BaseModel):
+    """A notification as programs see it; the fields of a request are empty in other kinds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: UUID
+    type: str
+    title: str
+    request_id: UUID | None
+    category: str | None
+    description: str
+    amount: int | None
+    target: str
+    created_at: datetime
+    read: bool
+
+    @classmethod
+    def of(cls, notification: Notification) -> "NotificationData":
+        return cls(
+            id=notification.pk,
+            type=notification.kind,
+            title=notification.title,
+            request_id=notification.request_id,
+            category=notification.category or None,
+            description=notification.description,
+            amount=notification.amount,
+            target=notification.target,
+            created_at=notification.created_at,
+            read=notification.is_read,
+        )
+
+
+class Notified(Event):
+    """Something new awaits the listener."""
+
+    name: ClassVar[str] = "notification"
+    fragment: ClassVar[str] = "notifications/_bell.html"
+
+    data: NotificationData
+
+
+class FeedChanged(Event):
+    """The listener read some on another page, or some were withdrawn."""
+
+    name: ClassVar[str] = "notifications_changed"
+    fragment: ClassVar[str] = "notifications/_bell.html"
+
+    unread_count: int

@@ -1,0 +1,51 @@
+"""What people can be told about. Each app declares its kinds in its own `notifications.py`, imported in `ready()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from peerloop.core.registry import Registry
+
+if TYPE_CHECKING:
+    from .models import Notification
+
+kinds: Registry["Kind"] = Registry("notice")
+
+
+def still_open_to_them(notification: "Notification") -> bool:
+    """Nothing can have been withdrawn from the recipient meanwhile."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """`label` stands in the preferences, "Tell me about …".
+
+    `title` is a sentence with places, `{by}` (the actor's name) or any name in the notification's `data`, or a
+    function of the notification. So is `icon` (a name of Bootstrap Icons). `tone` is the colour word of the design.
+    `may_mail(notification)` is asked right before a mail leaves: False if the recipient may no longer see the thing.
+    """
+
+    name: str
+    label: str
+    title: "str | Callable[[Notification], str]"
+    icon: "str | Callable[[Notification], str]" = "bell"
+    tone: str = ""
+    email_default: bool = False
+    may_mail: "Callable[[Notification], bool]" = still_open_to_them
+
+
+def declare(kind: Kind) -> Kind:
+    """Allow notifications of `kind`. Raises ValueError if another kind has its name."""
+    return kinds.add(kind.name, kind)
+
+
+# What rows of a kind whose app was taken out look like.
+FORGOTTEN = Kind(name="", label="", title="News from PeerLoop")
+
+
+def kind_of(name: str) -> Kind:
+    try:
+        return kinds[name]
+    except KeyError:
+        return FORGOTTEN

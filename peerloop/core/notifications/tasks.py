@@ -1,0 +1,19 @@
+"""Jobs of the queue `mail`. What one of them leaves undone, the sweep finishes."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+
+@shared_task
+def mail_notification(notification_id: str) -> None:
+    from .mails import send_mail
+
+    send_mail(notification_id=UUID(notification_id))
+
+
+@shared_task
+def mail_due_notifications() -> None:
+    from .mails import send_due_mails
+
+    send_due_mails()

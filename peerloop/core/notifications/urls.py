@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("notifications", views.notifications, name="notifications"),
+    path("notifications/bell", views.bell, name="notification_bell"),
+    path("notifications/read-all", views.read_all, name="notification_read_all"),
+    path("notifications/<uuid:notification_id>/open", views.open_notification, name="notification_open"),
+    path("notifications/<uuid:notification_id>/read", views.read, name="notification_read"),
+    path("settings/notifications", views.preferences, name="notification_preferences"),
+]

@@ -1,0 +1,79 @@
+"""The pages of notifications, and the bell."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from . import queries, services
+from .errors import NoSuchNotification
+from .forms import chosen
+
+
+@login_required
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    only_unread = request.GET.get("show") == "unread"
+    page = queries.page_of(request.user, only_unread=only_unread, before=request.GET.get("before"))
+    context = {"page": page, "only_unread": only_unread, "feed": queries.feed(request.user)}
+    return render(request, "notifications/list/list.html", context)
+
+
+@login_required
+@require_safe
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell as it is now, for a page that was away."""
+    return render(request, "notifications/_bell.html", {"feed": queries.feed(request.user)})
+
+
+@login_required
+@require_safe
+def open_notification(request: HttpRequest, notification_id: UUID) -> HttpResponse:
+    """Mark it read and go where it leads. A link, so that it opens in a new tab or from a mail as well."""
+    return redirect(services.mark_as_read(notification_id=notification_id, by=request.user).target)
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest, notification_id: UUID) -> HttpResponse:
+    notification = services.mark_as_read(notification_id=notification_id, by=request.user)
+    if request.htmx:
+        return render(request, "notifications/list/_row.html", {"notification": notification})
+    return redirect(came_from(request))
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    services.mark_all_read(by=request.user, shown=shown(request))
+    if request.htmx:
+        return bell(request)
+    return redirect(came_from(request))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        services.set_preferences(user=request.user, choices=chosen(request.POST), by=request.user)
+        messages.success(request, "Saved.")
+        return redirect("notification_preferences")
+    return render(request, "notifications/preferences/preferences.html", {"choices": queries.choices_of(request.user)})
+
+
+def shown(request: HttpRequest) -> list[UUID]:
+    try:
+        return [UUID(each) for each in request.POST.getlist("shown")]
+    except ValueError:
+        raise NoSuchNotification from None
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page on which the button was, so that a plain form leads back to it."""
+    page = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if ours else "notifications"
