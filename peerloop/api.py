@@ -2,19 +2,15 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from allauth.headless.contrib.ninja.security import x_session_token_auth
+from goodwill.api import router as goodwill
 from peerloop.core.accounts.api import router as accounts
 from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
-
-
-class Error(Schema):
-    """How every refusal reads."""
-
-    error: str
+from peerloop.core.notifications.api import router as notifications
 
 
 api = NinjaAPI(
@@ -62,3 +58,5 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 api.add_router("", accounts)
+api.add_router("notifications", notifications)
+api.add_router("goodwill", goodwill)

@@ -11,5 +11,7 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/", api.urls),
     path("", include("peerloop.core.accounts.urls")),
+    path("", include("peerloop.core.notifications.urls")),
+    path("", include("goodwill.urls")),
     path("", include("peerloop.operations.urls")),
 ]

@@ -14,6 +14,11 @@ CELERY_TASK_ROUTES = {"*.mail_*": {"queue": "mail"}}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # An old sign of life says nothing: those that waited for an absent worker expire.
     "heartbeat": {"task": "peerloop.operations.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
+    "mail-due-notifications": {
+        "task": "peerloop.core.notifications.tasks.mail_due_notifications",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Tests run what was sent to the worker in process unless a journey starts a real one.

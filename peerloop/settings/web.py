@@ -10,6 +10,9 @@ DEBUG = DEVELOPMENT and env.bool("DEBUG", False)
 # Never "*": that would switch the WebSocket origin check off.
 ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where the links in mails lead to.
+_site = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', 8000)}"
+SITE_URL = env.str("SITE_URL", _site).rstrip("/")
 
 ROOT_URLCONF = "peerloop.urls"
 ASGI_APPLICATION = "peerloop.asgi.application"
