@@ -21,6 +21,7 @@ class Checkout:
 
     var: Path
     port: int
+    database_url: str
     redis_url: str
     embedded: bool
     development: bool
@@ -34,6 +35,7 @@ class Checkout:
         return cls(
             var=var,
             port=_port(environment.get("PORT") or "8000"),
+            database_url=environment.get("DATABASE_URL", ""),
             redis_url=given or f"unix://{socket_path(var)}",
             embedded=not given,
             development=environment.get("PEERLOOP_MODE", "development") == "development",

@@ -40,6 +40,8 @@ def command(socket_file: Path, data: Path) -> list[str]:
         *(server_program(), "--port", "0", "--unixsocket", str(socket_file), "--unixsocketperm", "700"),
         *("--dir", str(data), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
         *("--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "warning"),
+        # Otherwise it writes its title over its own environment, by which tests and people find their processes.
+        *("--set-proc-title", "no"),
     ]
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import http.client
-import os
 import sys
 from pathlib import Path
 from signal import SIGKILL
@@ -42,15 +41,15 @@ def valkey(checkout: Checkout) -> Service:
 
 def demo_data(checkout: Checkout) -> list[Job]:
     """Return the job that fills the database: in development only, and only once for each database."""
-    stamp = seeded_stamp(checkout.var)
+    stamp = seeded_stamp(checkout.var, checkout.database_url)
     if not checkout.development or stamp.exists():
         return []
     return [Job("setup", [*MANAGE, "seed_demo"], done=stamp.touch)]
 
 
-def seeded_stamp(var: Path) -> Path:
-    """Return the file that says the database of this environment has its demo data."""
-    digest = hashlib.sha256(os.environ.get("DATABASE_URL", "").encode()).hexdigest()[:12]
+def seeded_stamp(var: Path, database_url: str = "") -> Path:
+    """Return the file that says this database (none named: the one in `var`) has its demo data."""
+    digest = hashlib.sha256(database_url.encode()).hexdigest()[:12]
     return var / f"seeded-{digest}"
 
 

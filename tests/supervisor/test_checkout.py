@@ -22,7 +22,12 @@ def listener():
 
 def test_by_default_it_is_port_8000_and_the_embedded_valkey(tmp_path):
     assert checkout_in(tmp_path) == Checkout(
-        var=tmp_path, port=8000, redis_url=f"unix://{tmp_path}/valkey.sock", embedded=True, development=True
+        var=tmp_path,
+        port=8000,
+        database_url="",
+        redis_url=f"unix://{tmp_path}/valkey.sock",
+        embedded=True,
+        development=True,
     )
 
 
@@ -86,13 +91,12 @@ def test_a_given_redis_means_no_embedded_one(tmp_path):
     assert programs(checkout_in(tmp_path))[0].name == "valkey"
 
 
-def test_demo_data_is_made_once_for_each_database(tmp_path, monkeypatch):
+def test_demo_data_is_made_once_for_each_database(tmp_path):
     checkout = checkout_in(tmp_path)
     (job,) = demo_data(checkout)
     job.done()
     assert demo_data(checkout) == []
-    monkeypatch.setenv("DATABASE_URL", "postgres://localhost/other")
-    assert len(demo_data(checkout)) == 1
+    assert len(demo_data(checkout_in(tmp_path, DATABASE_URL="postgres://localhost/other"))) == 1
 
 
 def test_demo_data_is_never_put_into_production(tmp_path):

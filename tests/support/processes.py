@@ -24,14 +24,17 @@ def wait_until(condition: Callable[[], object], seconds: float = 20, what: objec
 
 
 class Running:
-    """A started command. Everything it starts inherits a mark in its environment, by which it is found."""
+    """A started command. Everything it starts inherits a mark in its environment, by which it is found.
 
-    def __init__(self, command: list[str], **environment: str) -> None:
+    A variable given as None is absent from its environment.
+    """
+
+    def __init__(self, command: list[str], **environment: str | None) -> None:
         self.mark = f"{MARK}={os.getpid()}-{time.monotonic_ns()}"
         name, value = self.mark.split("=")
         self.process = subprocess.Popen(
             command,
-            env={**os.environ, name: value, **environment},
+            env={key: text for key, text in {**os.environ, name: value, **environment}.items() if text is not None},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -76,7 +79,7 @@ class Running:
 
 
 @contextmanager
-def running(command: list[str], **environment: str) -> Iterator[Running]:
+def running(command: list[str], **environment: str | None) -> Iterator[Running]:
     process = Running(command, **environment)
     try:
         yield process
