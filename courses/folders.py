@@ -103,7 +103,9 @@ def read(path: Path, shape: type[AnyHead]) -> tuple[AnyHead, str]:
     except UnicodeDecodeError:
         raise BrokenFolder(path=path, reason="this is not a text in UTF-8.") from None
     except AttributeError:
-        raise BrokenFolder(path=path, reason="it does not start with a front matter between two lines of ---.") from None
+        raise BrokenFolder(
+            path=path, reason="it does not start with a front matter between two lines of ---."
+        ) from None
     except yaml.YAMLError as error:
         raise BrokenFolder(path=path, reason=f"the front matter is not YAML: {' '.join(str(error).split())}") from None
     except ValidationError as error:

@@ -1,3 +1,4 @@
+from pathlib import PurePosixPath
 from typing import Any, Self
 
 from django.conf import settings
@@ -74,7 +75,9 @@ class Course(Entity):
     html = models.TextField(blank=True, editable=False)
     category = models.CharField(max_length=50, choices=Category, default=Category.GENERAL)
     cover = models.ImageField(upload_to="courses/", blank=True)
-    order = models.PositiveSmallIntegerField(default=100, help_text="Courses are listed by this number, low ones first.")
+    order = models.PositiveSmallIntegerField(
+        default=100, help_text="Courses are listed by this number, low ones first."
+    )
     published = models.BooleanField(default=True, help_text="A draft is seen by staff and by those who take part.")
 
     objects = CourseQuerySet.as_manager()
@@ -96,7 +99,8 @@ class Course(Entity):
 
     @property
     def cover_url(self) -> str:
-        return self.cover.url if self.cover else ""
+        """Where the cover is served; each new picture has a new address, so browsers may keep it for ever."""
+        return reverse("course_cover", args=[PurePosixPath(self.cover.name).name]) if self.cover else ""
 
 
 class ModuleQuerySet(models.QuerySet["Module"]):

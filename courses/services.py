@@ -152,8 +152,8 @@ def store_cover(folder: CourseFolder) -> str:
 
 @transaction.atomic
 def write_folder(folder: CourseFolder, cover: str, by: User) -> Imported:
-    course = Course.objects.select_for_update().filter(slug=folder.slug).first() or Course(slug=folder.slug)
-    new = course._state.adding
+    present = Course.objects.select_for_update().filter(slug=folder.slug).first()
+    course = present or Course(slug=folder.slug)
     if take_over(course, {**folder.fields, "cover": cover}):
         write_course(course=course, by=by)
     before = {module.slug: module for module in course.modules.all()}
@@ -162,7 +162,9 @@ def write_folder(folder: CourseFolder, cover: str, by: User) -> Imported:
     for position, module in enumerate(kept, start=len(folder.modules) + 1):
         Module.objects.filter(pk=module.pk).update(position=position)
     changed = [module for module in written if module and module.slug in before]
-    return Imported(course, new, [module for module in written if module and module.slug not in before], changed, kept)
+    return Imported(
+        course, present is None, [module for module in written if module and module.slug not in before], changed, kept
+    )
 
 
 def write_page(course: Course, page: Page, module: Module | None, by: User) -> Module | None:

@@ -18,7 +18,9 @@ class Problem(Schema):
     error: str
 
 
-@router.post("/users/me/availability/status", response={200: AvailabilityStatus, 400: Problem, 401: Problem, 403: Problem})
+@router.post(
+    "/users/me/availability/status", response={200: AvailabilityStatus, 400: Problem, 401: Problem, 403: Problem}
+)
 def set_availability(request: HttpRequest, wanted: AvailabilityStatus) -> AvailabilityStatus:
     """Say whether the caller, a helper, is available to help."""
     caller: User = request.auth  # type: ignore[attr-defined]
