@@ -2,6 +2,7 @@
 import "./menu.js";
 import "./dialog.js";
 import "./toast.js";
+import "./answers.js";
 import "./tabs.js";
 import "./slider.js";
 import "./counter.js";

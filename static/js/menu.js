@@ -7,18 +7,18 @@ const buttonOf = (popover) => document.querySelector(`[popovertarget="${CSS.esca
 function place(popover, button) {
   const at = button.getBoundingClientRect(), size = popover.getBoundingClientRect();
   const below = at.bottom + GAP, above = at.top - GAP - size.height;
-  const left = getComputedStyle(button).direction === "rtl" || at.left + size.width + MARGIN > innerWidth ? at.right - size.width : at.left;
+  const left = at.left + at.width / 2 > innerWidth / 2 ? at.right - size.width : at.left;   // towards the middle
   popover.style.setProperty("top", `${below + size.height + MARGIN > innerHeight && above > MARGIN ? above : below}px`);
-  popover.style.setProperty("left", `${Math.max(MARGIN, left)}px`);
+  popover.style.setProperty("left", `${Math.max(MARGIN, Math.min(left, innerWidth - size.width - MARGIN))}px`);
 }
 
 // "toggle" comes after a paint; a frame asked for before it finds the popover open and not yet painted.
 document.addEventListener("beforetoggle", (event) => {
   const popover = event.target;
-  if (!popover.matches?.(".dropdown-menu[popover]")) return;
-  const button = buttonOf(popover);
-  button?.setAttribute("aria-expanded", event.newState === "open");
-  if (button && event.newState === "open") requestAnimationFrame(() => place(popover, button));
+  const button = popover.matches?.("[popover]") && buttonOf(popover);
+  if (!button) return;
+  button.setAttribute("aria-expanded", event.newState === "open");
+  if (event.newState === "open" && popover.matches(".dropdown-menu")) requestAnimationFrame(() => place(popover, button));
 }, true);
 
 document.addEventListener("keydown", (event) => {

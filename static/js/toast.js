@@ -24,10 +24,4 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("toast", (event) => toast(event.detail.text));
 document.addEventListener("htmx:load", (event) => { if (event.target.matches?.(".pl-toast")) expire(event.target); });
-document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was changed. Try again in a moment."));
-document.addEventListener("htmx:responseError", (event) => {
-  const { status } = event.detail.xhr;
-  if (status >= 500) toast("That did not work on our side. Nothing was changed. Try again.");
-  else if (status === 404) toast("That is not here any more.");
-});
 for (const note of document.querySelectorAll(".pl-toast")) expire(note);

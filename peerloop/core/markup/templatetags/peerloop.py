@@ -51,7 +51,11 @@ def entries(context: template.Context, place: Any) -> list[dict[str, Any]]:
     request = context.get("request")
     found = navigation.entries(place, request.user if request else None)
     path = request.path if request else ""
-    return [{"entry": each, "current": path == each.url or path.startswith(f"{each.url}/")} for each in found]
+    return [{"entry": each, "current": _is_under(path, each.url)} for each in found]
+
+
+def _is_under(path: str, url: str) -> bool:
+    return path == url or path.startswith(url.rstrip("/") + "/")
 
 
 @register.simple_tag

@@ -1,0 +1,92 @@
+"""The frame of every page, seen by a visitor, a student and a helper, on the one page that is always there: none."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+
+from peerloop.core.accounts.models import User
+from peerloop.core.errors import NotAllowed
+
+
+def header(client) -> str:
+    html = client.get("/there-is-no-such-page").content.decode()
+    return re.search(r"<header class=\"pl-top\">.*?</header>", html, re.DOTALL)[0]
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.covers("SESS-73", "SESS-74")
+def test_the_header_names_who_is_signed_in_and_as_what(ada, as_user):
+    assert "Ada Lind" in text_of(header(as_user(ada)))
+    assert '<span class="only-wide pl-chip">Student</span>' in header(as_user(ada))
+    ada.role = User.Role.HELPER
+    ada.save()
+    assert '<span class="only-wide pl-chip">Helper</span>' in header(as_user(ada))
+
+
+@pytest.mark.covers("SESS-76")
+def test_a_visitor_sees_no_name_role_bell_or_sign_out(ada, as_user):
+    signed_in, visitor = text_of(header(as_user(ada))), text_of(header(as_user(None)))
+    assert [word in signed_in for word in ("Ada Lind", "Student", "Sign Out")] == [True, True, True]
+    assert [word in visitor for word in ("Ada Lind", "Student", "Sign Out", "Notifications")] == [False] * 4
+    assert visitor.endswith("Sign in Join free")
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [(None, "/"), (User.Role.STUDENT, "/dashboard"), (User.Role.HELPER, "/helper/dashboard")]
+)
+def test_the_logo_leads_home(ada, as_user, role, address):
+    if role:
+        ada.role = role
+        ada.save()
+    html = header(as_user(ada if role else None))
+    assert re.search(r'class="pl-brand" href="([^"]+)"', html)[1] == address
+
+
+@pytest.mark.covers("SESS-75")
+def test_sign_out_signs_out_and_leads_to_the_start(ada, as_user):
+    client = as_user(ada)
+    address = re.search(r'<form method="post" action="([^"]+)">', header(client))[1]
+    answer = client.post(address)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert "Sign Out" not in header(client)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "attribute"),
+    [("dark", ' data-bs-theme="dark"'), ("light", ' data-bs-theme="light"'), ("", ""), ('"><script>', "")],
+)
+def test_the_theme_is_written_by_the_server_so_that_no_page_flashes(client, cookie, attribute):
+    client.cookies["theme"] = cookie
+    assert f'<html lang="en"{attribute}>' in client.get("/there-is-no-such-page").content.decode()
+
+
+def test_every_page_can_be_entered_and_left_by_the_keyboard(client):
+    html = client.get("/there-is-no-such-page").content.decode()
+    body = html[html.index("<body") :]
+    assert body.index('<a class="skip" href="#main">') < body.index("<header")
+    assert '<main id="main" class="pl-wrap pl-main" tabindex="-1"' in body
+    assert html.count("<h1") == 1
+
+
+def test_a_page_that_is_not_there_says_so(client):
+    answer = client.get("/there-is-no-such-page")
+    assert answer.status_code == 404
+    assert "<h1>This page is not here.</h1>" in answer.content.decode()
+
+
+def test_a_broken_page_needs_neither_request_nor_database():
+    assert "<h1>Something broke on our side.</h1>" in render_to_string("500.html")
+
+
+def test_a_refusal_is_a_page_of_its_own_or_a_note_in_place(rf, ada):
+    request = rf.get("/")
+    request.user = ada
+    refusal = NotAllowed()
+    assert "<h1>You may not do that.</h1>" in render_to_string("refusal.html", {"refusal": refusal}, request)
+    note = render_to_string("components/_refusal.html", {"refusal": refusal}, request)
+    assert text_of(note) == "You may not do that."
+    assert 'role="alert"' in note
