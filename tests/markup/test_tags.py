@@ -119,10 +119,11 @@ def test_each_place_of_the_shell_leads_where_apps_said(links):
     links.add("account_signup", "First", icon="list", places={"bar", "foot"}, order=10)
     links.add("account_logout", "Own", icon="list", places={"account"}, shown_to=links.signed_in)
     visitor, member = AnonymousUser(), User(username="ada")
-    named = {place: [each.label for each in links.entries(place, member)] for place in ("bar", "tab", "more", "foot")}
+    own = links.shown(member)
+    named = {place: [each.label for each in links.at(place, own)] for place in ("bar", "tab", "more", "foot")}
     assert named == {"bar": ["First", "Second"], "tab": ["Second"], "more": ["First", "Own"], "foot": ["First"]}
-    assert [each.label for each in links.entries("account", member)] == ["Own"]
-    assert links.entries("account", visitor) == []
+    assert [each.label for each in links.at("account", own)] == ["Own"]
+    assert links.at("account", links.shown(visitor)) == []
 
 
 def test_the_page_one_is_on_is_marked(links):
@@ -132,3 +133,12 @@ def test_the_page_one_is_on_is_marked(links):
         request = RequestFactory().get(path)
         request.user = AnonymousUser()
         assert draw(source, request=request) == f"/accounts/login/ {current}"
+
+
+def test_a_page_asks_once_who_sees_an_entry(links):
+    asked = []
+    links.add("account_login", "Sign in", icon="lock", places={"bar"}, shown_to=lambda user: asked.append(user) or True)
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    draw('{% entries "bar" as a %}{% entries "tab" as b %}{% entries "more" as c %}', request=request)
+    assert asked == [request.user]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.urls import reverse
 
+TABS = 4
 Place = Literal["bar", "tab", "account", "foot"]
 
 
@@ -49,18 +50,22 @@ def add(
     """Lead to the page named `url_name` (a URL without arguments) from these places of the shell.
 
     bar: the header of wide screens; tab: the tab bar of phones (the first four); account: the account menu;
-    foot: the footer. What a phone shows neither in its tabs nor in the account menu stands in its "More" sheet.
+    foot: the footer. What does not stand in the tab bar stands in the "More" sheet of phones.
     Adding a page a second time replaces the first.
     """
     _entries[url_name] = Entry(url_name, label, icon, frozenset(places), order, shown_to)
 
 
-def entries(place: Place | Literal["more"], user: Any) -> list[Entry]:
-    """What `user` (signed in or not) sees at `place`, in order."""
-    shown = sorted((each for each in _entries.values() if each.shown_to(user)), key=lambda each: each.order)
-    tabs = [each for each in shown if "tab" in each.places][:4]
+def shown(user: Any) -> list[Entry]:
+    """Every entry that `user` (signed in or not) may see, in order. Asks each `shown_to` once."""
+    return sorted((each for each in _entries.values() if each.shown_to(user)), key=lambda each: each.order)
+
+
+def at(place: Place | Literal["more"], entries: list[Entry]) -> list[Entry]:
+    """Those of `entries` that stand at `place`; "more" is what the tab bar of phones leaves out."""
+    tabs = [each for each in entries if "tab" in each.places][:TABS]
     if place == "tab":
         return tabs
     if place == "more":
-        return [each for each in shown if each not in tabs]
-    return [each for each in shown if place in each.places]
+        return [each for each in entries if each not in tabs]
+    return [each for each in entries if place in each.places]

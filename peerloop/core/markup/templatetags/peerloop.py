@@ -48,10 +48,12 @@ def avatar(user: Any, *, size: str = "", st: bool = False, on: bool = False, ext
 @register.simple_tag(takes_context=True)
 def entries(context: template.Context, place: Any) -> list[dict[str, Any]]:
     """`{% entries "bar" as links %}`: the shell's links at this place, as `entry`, and whether each is `current`."""
-    request = context.get("request")
-    found = navigation.entries(place, request.user if request else None)
-    path = request.path if request else ""
-    return [{"entry": each, "current": _is_under(path, each.url)} for each in found]
+    request = context["request"]
+    # Whether an entry is shown may cost a query (a flag): the four places of one page ask once.
+    if not hasattr(request, "shown_entries"):
+        request.shown_entries = navigation.shown(request.user)
+    found = navigation.at(place, request.shown_entries)
+    return [{"entry": each, "current": _is_under(request.path, each.url)} for each in found]
 
 
 def _is_under(path: str, url: str) -> bool:
