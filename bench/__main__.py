@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import platform
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -25,6 +26,8 @@ def main() -> int:
     plan = QUICK if options.quick else FULL
     if options.rounds:
         plan = replace(plan, rounds=options.rounds)
+    # So that an ended run still stops its server and gives its databases back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = [contestant() for contestant in CONTESTANTS if not options.server or contestant.name in options.server]
     try:
         with Stores(sorted({server.database for server in chosen if server.database})) as stores:
@@ -33,6 +36,8 @@ def main() -> int:
     except StoreUnavailable as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 class Run:

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRATCH = ROOT / "var" / "bench"
 ROOMS, SEATS = FULL.idle_rooms, FULL.seats
 PAGES = ("course list", "content", "chat")
+# A run that is killed takes its servers with it.
+_LEASH = (sys.executable, "-I", "-S", str(ROOT / "peerloop" / "supervisor" / "leash.py"))
 _START_SECONDS = 30
 _STOP_SECONDS = 3
 
@@ -89,7 +91,7 @@ class Server(ABC):
     def _launch(self, port: int) -> subprocess.Popen[bytes]:
         with (SCRATCH / f"{self.name}.log").open("ab") as log:
             return subprocess.Popen(
-                self.command(port),
+                [*_LEASH, str(os.getpid()), str(int(signal.SIGKILL)), *self.command(port)],
                 cwd=ROOT,
                 env=os.environ | self.environment(),
                 stdin=subprocess.DEVNULL,
