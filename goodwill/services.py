@@ -44,9 +44,9 @@ def award_points(
     rule = _rule(by, reason)
     points = _valid_points(rule, rule.default if points is None else points)
     giver, receiver = _locked_accounts(by, recipient_id)
-    rule.check(by, recipient_id, points, reference_id)
     if Transaction.objects.filter(reason=reason, reference_id=reference_id, from_user=by).exists():
         raise AlreadyAwarded
+    rule.check(by, recipient_id, points, reference_id)
     _take(giver, points)
     _give(receiver, points)
     award = _book(giver, receiver, points, reason, reference_id)
