@@ -7,6 +7,7 @@ client reads every server's protocol, and history or echoes of an earlier run ar
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from time import perf_counter
 from typing import cast
 
@@ -14,6 +15,8 @@ from bench.check import Verdict, judge_room
 from bench.frames import CLOSE, PING, PONG, TEXT, FrameReader, client_frame, upgrade_request
 
 _MARK = b"bench "
+# Across all crowds: what an earlier one said is in the history that a later one is greeted with.
+_runs = count(1)
 _CONNECTING_AT_ONCE = 20
 _ENTERING_SECONDS = 20
 _WORDS = "Why does the loop end one early? I expected the last element to be printed as well, but it is not. "
@@ -153,8 +156,9 @@ class Member(asyncio.Protocol):
         if at < 0:
             return False
         run, room, number, _ = payload[at + len(_MARK) : at + 40].split(b" ", 3)
-        if int(run) == self._crowd.run and int(room) == self._room.index:
-            self._note(int(number))
+        if int(run) != self._crowd.run or int(room) != self._room.index:
+            return False
+        self._note(int(number))
         return True
 
     def _note(self, number: int) -> None:
@@ -195,7 +199,7 @@ class Crowd:
 
     def begin(self, when_all_have_it: Callable[[Room], None] | None = None) -> None:
         """Start a new run: what members saw before it is forgotten, what still arrives from before is ignored."""
-        self.run += 1
+        self.run = next(_runs)
         self.latencies = []
         for room in self.rooms:
             room.when_all_have_it = when_all_have_it
