@@ -29,18 +29,18 @@ make_venv() {
     "$python" -m venv --clear "$venv"
 }
 
-# uv installs the same list in a fifth of pip's time; where it has no wheel, pip does the work.
+# uv installs the same list in a fifth of pip's time; where it cannot, pip does the work.
 get_uv() {
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
         --only-binary :all: -r requirements/uv.txt 2>/dev/null || true
 }
 
+# uv keeps its own list of trusted certificates: behind a proxy with another one, pip may get through where uv does not.
 install() {
-    if [ -x $venv/bin/uv ]; then
-        $venv/bin/uv pip install --quiet --python $venv/bin/python --require-hashes "$@"
-    else
-        $venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "$@"
+    if [ -x $venv/bin/uv ] && $venv/bin/uv pip install --quiet --python $venv/bin/python --require-hashes "$@"; then
+        return
     fi
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "$@"
 }
 
 $venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || make_venv
