@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 
 from peerloop.core.accounts.models import User
 from peerloop.core.errors import NotAllowed
@@ -90,3 +91,18 @@ def test_a_refusal_is_a_page_of_its_own_or_a_note_in_place(rf, ada):
     note = render_to_string("components/_refusal.html", {"refusal": refusal}, request)
     assert text_of(note) == "You may not do that."
     assert 'role="alert"' in note
+
+
+def test_a_stale_form_says_what_to_do(ada):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post("/accounts/logout/")
+    assert answer.status_code == 403
+    assert "<h1>This form is from an earlier visit.</h1>" in answer.content.decode()
+    assert "Sign Out" in header(client)
+
+
+def test_too_many_tries_are_a_page(rf, ada):
+    request = rf.get("/")
+    request.user = ada
+    assert "<h1>That was tried too often.</h1>" in render_to_string("429.html", {}, request)
