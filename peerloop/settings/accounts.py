@@ -8,7 +8,9 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "dashboard"
+# Addresses, not names: the pages they lead to live on the top floor.
+LOGIN_REDIRECT_URL = "/dashboard"
+HELPER_REDIRECT_URL = "/helper/dashboard"
 LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -16,13 +18,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ACCOUNT_ADAPTER = "peerloop.core.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "peerloop.core.accounts.forms.sign_in.LoginForm",
-    "signup": "peerloop.core.accounts.forms.sign_in.SignupForm",
-    "change_password": "peerloop.core.accounts.forms.sign_in.ChangePasswordForm",
-    "set_password": "peerloop.core.accounts.forms.sign_in.SetPasswordForm",
-    "reset_password_from_key": "peerloop.core.accounts.forms.sign_in.ResetPasswordKeyForm",
+_OWN_FORMS = {
+    "login": "LoginForm",
+    "signup": "SignupForm",
+    "add_email": "AddEmailForm",
+    "change_password": "ChangePasswordForm",
+    "set_password": "SetPasswordForm",
+    "reset_password": "ResetPasswordForm",
+    "reset_password_from_key": "ResetPasswordKeyForm",
+    "reauthenticate": "ReauthenticateForm",
 }
+ACCOUNT_FORMS = {purpose: f"peerloop.core.accounts.forms.sign_in.{form}" for purpose, form in _OWN_FORMS.items()}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "peerloop.core.accounts.forms.sign_up.SignUpForm"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
@@ -42,6 +48,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 if TEST:
     ACCOUNT_RATE_LIMITS = False
 
+MFA_ADAPTER = "peerloop.core.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "PeerLoop"

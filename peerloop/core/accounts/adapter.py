@@ -2,9 +2,14 @@
 
 from typing import Any
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
+from qrcode.image.svg import SvgPathFillImage
 
 from .tasks import mail_message
 
@@ -24,6 +29,9 @@ SENTENCES = {
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {**DefaultAccountAdapter.error_messages, **SENTENCES}
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return settings.HELPER_REDIRECT_URL if request.user.is_helper else settings.LOGIN_REDIRECT_URL
+
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Capitals are typed by habit; names are small."""
         return super().clean_username(username.lower(), shallow)
@@ -37,3 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, {**context, "email": email, "request": self.request})
         parts = (message.subject, message.body, message.from_email, message.to)
         transaction.on_commit(lambda: mail_message.delay(*parts))
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def build_totp_svg(self, url: str) -> str:
+        """On a white ground, so that a camera can read it off a dark page too."""
+        return qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")

@@ -8,22 +8,25 @@ from django import forms
 LENGTH_HELP = "8 characters or more. A sentence works well."
 
 
-class PlainPasswordHelp(forms.Form):
-    """One sentence instead of the list of every rule; the rule that is broken speaks when it is."""
+class Plain(forms.Form):
+    """Labels stand above the fields, so placeholders only repeat them; one sentence replaces the list of every rule."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = LENGTH_HELP
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = LENGTH_HELP
 
 
-class LoginForm(allauth.LoginForm):
+class LoginForm(Plain, allauth.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "Email or user name"
         self.fields["login"].widget.attrs.update(autocomplete="username", autocapitalize="none", spellcheck="false")
 
 
-class SignupForm(PlainPasswordHelp, allauth.SignupForm):
+class SignupForm(Plain, allauth.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "User name"
@@ -31,13 +34,25 @@ class SignupForm(PlainPasswordHelp, allauth.SignupForm):
         self.fields["username"].widget.attrs.update(autocapitalize="none", spellcheck="false")
 
 
-class ChangePasswordForm(PlainPasswordHelp, allauth.ChangePasswordForm):
+class ChangePasswordForm(Plain, allauth.ChangePasswordForm):
     pass
 
 
-class SetPasswordForm(PlainPasswordHelp, allauth.SetPasswordForm):
+class SetPasswordForm(Plain, allauth.SetPasswordForm):
     pass
 
 
-class ResetPasswordKeyForm(PlainPasswordHelp, allauth.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(Plain, allauth.ResetPasswordKeyForm):
+    pass
+
+
+class ResetPasswordForm(Plain, allauth.ResetPasswordForm):
+    pass
+
+
+class AddEmailForm(Plain, allauth.AddEmailForm):
+    pass
+
+
+class ReauthenticateForm(Plain, allauth.ReauthenticateForm):
     pass
