@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, 
 from peerloop.core.accounts.models import User
 from peerloop.core.paging import BadCursor
 
-from .models import Course, Enrolment, Module, ModuleProgress, StudentTeacher
+from .models import Course, CourseQuerySet, Enrolment, Module, ModuleProgress, StudentTeacher
 
 Person = User | AnonymousUser
 
@@ -62,25 +62,70 @@ def courses_of(user: Person) -> QuerySet[Course]:
     )
 
 
-def courses_taught_by(user: Person) -> QuerySet[Course]:
+def learnt_by(user: Person) -> CourseQuerySet:
+    """The courses in which `user` is enrolled, in the order of the list. One query."""
+    enrolled = Enrolment.objects.filter(course=OuterRef("pk"), user=user.pk)
+    return Course.objects.filter(Exists(enrolled)).defer("description", "html").order_by("order", "pk")
+
+
+def courses_taught_by(user: Person) -> CourseQuerySet:
     """The courses for which `user` is certified, in the order of the list, with their size. One query."""
     certified = StudentTeacher.objects.filter(course=OuterRef("pk"), user=user.pk)
     return Course.objects.filter(Exists(certified)).defer("description", "html").with_size().order_by("order", "pk")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A course as somebody reads it: its modules with `done`, and the one that lies open, with its text as `page`."""
+
+    course: Course
+    modules: list[Module]
+    module: Module
+
+    @property
+    def index(self) -> int:
+        return self.modules.index(self.module)
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+    @property
+    def previous(self) -> Module | None:
+        return self.modules[self.index - 1] if self.index else None
+
+    @property
+    def next(self) -> Module | None:
+        return self.modules[self.number] if self.number < len(self.modules) else None
+
+    @property
+    def done_count(self) -> int:
+        return sum(module.done for module in self.modules)  # type: ignore[attr-defined]
+
+    @property
+    def percent(self) -> int:
+        return self.done_count * 100 // len(self.modules)
+
+
+def reading(course: Course, user: Person, opened: UUID) -> Reading | None:
+    """`course` as `user` reads it with the module `opened`, or None if it has no such module. One query."""
+    modules = curriculum(course, user, opened=opened)
+    found = next((module for module in modules if module.pk == opened), None)
+    return found and Reading(course, modules, found)
+
+
 def curriculum(course: Course, user: Person, *, opened: UUID | None = None) -> list[Module]:
-    """The modules in order, with `done` for `user`; only the one that is `opened` has its text, as `page`. One query."""
+    """The modules in order, with `done` for `user`; only the `opened` one has its text, as `page`. One query."""
     page = Case(When(pk=opened, then=F("html")), default=Value(""), output_field=TextField())
     return list(course.modules.with_done_by(user).annotate(page=page).defer("body", "html"))
 
 
-def student_teacher_ids(course: Course) -> set[UUID]:
+def student_teacher_ids(course_id: UUID) -> set[UUID]:
     """Who carries the badge in this course: certified for it, with an open account."""
-    certified = StudentTeacher.objects.filter(course=course.pk, user__is_active=True)
+    certified = StudentTeacher.objects.filter(course=course_id, user__is_active=True)
     return set(certified.values_list("user_id", flat=True))
 
 
 def student_teachers(course: Course) -> QuerySet[User]:
     """The same as people, the longest certified first."""
-    here = User.objects.people().filter(certifications__course=course.pk)
-    return here.select_related("availability").order_by("certifications__created_at")
+    return User.objects.people().filter(certifications__course=course.pk).order_by("certifications__created_at")

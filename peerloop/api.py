@@ -1,17 +1,20 @@
 """The JSON door: one NinjaAPI, one router per app, one way to say no."""
 
+from allauth.headless.contrib.ninja.security import x_session_token_auth
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import SessionAuth
 
-from allauth.headless.contrib.ninja.security import x_session_token_auth
+from chat.api import router as chat
+from courses.api import router as courses
 from goodwill.api import router as goodwill
 from peerloop.core.accounts.api import router as accounts
 from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
 from peerloop.core.notifications.api import router as notifications
-
+from peerloop.core.presence.api import router as presence
+from peerloop.core.uploads.api import router as uploads
 
 api = NinjaAPI(
     title="PeerLoop",
@@ -58,5 +61,9 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 api.add_router("", accounts)
+api.add_router("", presence)
 api.add_router("notifications", notifications)
 api.add_router("goodwill", goodwill)
+api.add_router("", courses)
+api.add_router("", chat)
+api.add_router("", uploads)

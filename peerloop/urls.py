@@ -13,5 +13,9 @@ urlpatterns = [
     path("", include("peerloop.core.accounts.urls")),
     path("", include("peerloop.core.notifications.urls")),
     path("", include("goodwill.urls")),
+    path("", include("courses.urls")),
+    path("", include("peerloop.pages.urls")),
+    path("", include("chat.urls")),
+    path("", include("peerloop.core.uploads.urls")),
     path("", include("peerloop.operations.urls")),
 ]

@@ -7,7 +7,7 @@ import pytest
 from tests.support.covers import CoverageOfRequirements
 from tests.support.valkey import running_valkey
 
-pytest_plugins = ["tests.factories.people", "tests.support.doors"]
+pytest_plugins = ["tests.factories.people", "tests.factories.courses", "tests.factories.chat", "tests.support.doors"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

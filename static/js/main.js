@@ -10,3 +10,5 @@ import "./times.js";
 import "./long-press.js";
 import "./draft.js";
 import "./offline.js";
+import "./bell.js";
+import "./me.js";

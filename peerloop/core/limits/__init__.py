@@ -5,15 +5,19 @@ from django.core.cache import cache
 from peerloop.core.errors import TooFast
 
 
-def wait_between(what: str, who: object, *, seconds: float) -> None:
-    """Allow `what` once per `seconds` for `who`. Raises TooFast in between. `seconds` of 0 or less allow all."""
-    if seconds > 0 and not cache.add(f"limit:{what}:{who}", 1, timeout=seconds):
+def wait_between(what: str, who: object, *, seconds: float, token: object = 1) -> None:
+    """Allow `what` once per `seconds` for `who`; 0 or less allow all. Raises TooFast in between.
+
+    The same `token` again is the same attempt repeated and passes.
+    """
+    key = _key(what, who)
+    if seconds > 0 and not cache.add(key, str(token), timeout=seconds) and cache.get(key) != str(token):
         raise TooFast
 
 
 def at_most(what: str, who: object, *, times: int, seconds: int) -> None:
     """Allow `what` `times` times in a window of `seconds` that starts with the first. Raises TooFast beyond."""
-    key = f"limit:{what}:{who}"
+    key = _key(what, who)
     cache.add(key, 0, timeout=seconds)
     try:
         count = cache.incr(key)
@@ -21,3 +25,7 @@ def at_most(what: str, who: object, *, times: int, seconds: int) -> None:
         return
     if count > times:
         raise TooFast
+
+
+def _key(what: str, who: object) -> str:
+    return f"limit:{what.replace(' ', '-')}:{who}"

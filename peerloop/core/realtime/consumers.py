@@ -18,6 +18,8 @@ from .event import encode
 from .hub import ENDED, MISSING, REFUSED, Member, hub
 
 log = structlog.get_logger(__name__)
+# What touches the database from a coroutine goes through this.
+in_thread = database_sync_to_async
 FRAME_BYTES = 64 * 1024
 
 
@@ -25,6 +27,10 @@ class Command(BaseModel):
     """What a client may send: subclasses are the `type`s, their fields are all there may be."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Ping(Command):
+    """Is the connection alive, and is the person still welcome?"""
 
 
 class Socket(AsyncWebsocketConsumer):
@@ -35,7 +41,7 @@ class Socket(AsyncWebsocketConsumer):
     """
 
     channel_layer_alias = "none"  # the hub listens for the whole process; a socket needs no channel of its own
-    commands: ClassVar[dict[str, type[Command]]] = {}
+    commands: ClassVar[dict[str, type[Command]]] = {"ping": Ping}
 
     user: User
     member: Member | None = None
@@ -101,6 +107,24 @@ class Socket(AsyncWebsocketConsumer):
             known = ", ".join(sorted(self.commands))
             raise BadFrame(problem=f"it must be a JSON object whose type is one of {known}") from None
 
+    async def on_ping(self, command: Ping) -> None:
+        """Answer with what `still_welcome` says; close if the person is not welcome any more."""
+        try:
+            news = await in_thread(self.still_welcome)()
+        except Refusal as refusal:
+            if self.member:
+                self.member.close(REFUSED, refusal.sentence)
+            return
+        await self.send(encode({"type": "pong", **news}))
+
+    def still_welcome(self) -> dict[str, Any]:
+        """Read the person anew, in a thread. Raises SocketSignInNeeded; subclasses check more and may add to the pong."""
+        user = User.objects.people().filter(pk=self.user.pk).first()
+        if user is None:
+            raise SocketSignInNeeded
+        self.user = user
+        return {}
+
     async def refuse(self, refusal: Refusal, **fields: Any) -> None:
         await self.send(encode({"type": "error", "message": refusal.sentence, **fields}))
 
@@ -152,6 +176,3 @@ class Nowhere(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         await self.accept()
         await self.close(code=MISSING)
-
-
-in_thread = database_sync_to_async

@@ -1,7 +1,9 @@
 """The only road to the channel layer."""
 
 import asyncio
+import os
 import threading
+from concurrent.futures import Future
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
@@ -41,11 +43,9 @@ def disconnect(*, user_id: UUID | None = None, session: str = "", group: str = "
 
 
 def send(group: str, message: dict[str, Any]) -> None:
-    """Put a finished message on the bus from a thread and wait until it is there. Never raises."""
-    try:
-        asyncio.run_coroutine_threadsafe(asend(group, message), _bus_loop()).result(timeout=5)
-    except Exception as error:  # noqa: BLE001: whatever the bus says, what was committed stays committed
-        log.warning("bus_unavailable", group=group, error=str(error))
+    """Put a finished message on the bus from a thread, in the order of the calls, without waiting. Never raises."""
+    sending = asyncio.run_coroutine_threadsafe(asend(group, message), _bus_loop(os.getpid()))
+    sending.add_done_callback(partial(_note_failure, group))
 
 
 async def asend(group: str, message: dict[str, Any]) -> None:
@@ -53,9 +53,14 @@ async def asend(group: str, message: dict[str, Any]) -> None:
     await get_channel_layer().group_send(group, message)
 
 
+def _note_failure(group: str, sending: "Future[None]") -> None:
+    if error := sending.exception():
+        log.warning("bus_unavailable", group=group, error=str(error))
+
+
 @cache
-def _bus_loop() -> asyncio.AbstractEventLoop:
-    """A loop of our own that keeps its connection; the layer would open a new one for each thread's short loop."""
+def _bus_loop(process: int) -> asyncio.AbstractEventLoop:
+    """A loop of our own that keeps its connection; one per process, because a fork takes no threads along."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="bus", daemon=True).start()
     return loop

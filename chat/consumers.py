@@ -1,0 +1,162 @@
+"""`WS /api/chat/connect?room={room_id}&token={user_token}`: one person in one room."""
+
+import time
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from courses.models import Course
+from courses.queries import student_teacher_ids
+from peerloop.core.accounts.models import User
+from peerloop.core.analytics.services import track
+from peerloop.core.errors import NotThere, Refusal
+from peerloop.core.presence.leases import aonline, keeper
+from peerloop.core.realtime.consumers import Command, Socket, TokenRefused, in_thread
+from peerloop.core.realtime.event import Event
+from peerloop.core.realtime.services import publish
+
+from . import events, queries
+from .models import Room
+from .permissions import check_can_enter
+from .services import messages, participants, thanks
+from .services.telling import tell_helpers
+from .writer import writer
+
+# More changes than this in one bulletin are told as one list of everybody.
+SINGLE_CHANGES = 5
+
+
+class SendMessage(Command):
+    content: str
+    is_question: bool = False
+    reply_to_id: UUID | None = Field(default=None, strict=False)
+    client_id: UUID | None = Field(default=None, strict=False)
+    attachment_ids: list[UUID] = Field(default=[], strict=False)
+
+
+class SayTyping(Command):
+    pass
+
+
+class MarkHelpful(Command):
+    message_id: UUID = Field(strict=False)
+
+
+class Read(Command):
+    number: int = Field(ge=0, le=2**62)
+
+
+class ChatSocket(Socket):
+    commands: ClassVar[dict[str, type[Command]]] = {
+        **Socket.commands,
+        "message": SendMessage,
+        "typing": SayTyping,
+        "mark_helpful": MarkHelpful,
+        "read": Read,
+    }
+    typed_at = 0.0
+
+    async def authorise(self) -> tuple[str, ...]:
+        try:
+            self.course_id = UUID(self.query("room"))
+        except ValueError:
+            raise NotThere from None
+        if self.ticket and self.ticket.room != str(self.course_id):
+            raise TokenRefused
+        await in_thread(self.check_access)()
+        self.group = events.room(self.course_id)
+        return (self.group,)
+
+    def check_access(self) -> None:
+        """Raises unless the course is there and the person may be in its room now."""
+        course = Course.objects.filter(pk=self.course_id).first()
+        if course is None:
+            raise NotThere
+        check_can_enter(self.user, course)
+
+    async def welcome(self) -> None:
+        history, self.is_helper = await in_thread(self.history)()
+        await self.tell(history)
+        await keeper().arrive(self.group, self.user.pk, Announcer(self.course_id))
+        here = await aonline(self.group) | {self.user.pk}
+        await self.tell(await in_thread(everybody)(self.course_id, here))
+        if self.is_helper:
+            await in_thread(track)("helper_online", user=self.user, st_id=self.user.pk, course_id=self.course_id)
+
+    def history(self) -> tuple[events.History, bool]:
+        room = messages.open_room(self.course_id)
+        helpers = student_teacher_ids(self.course_id)
+        shown = [] if self.member and self.member.format == "html" else queries.latest_messages(room)
+        data = [events.message_data(each, helpers) for each in shown]
+        return events.History(messages=data, version=room.version), self.user.pk in helpers
+
+    async def goodbye(self) -> None:
+        await keeper().depart(self.group, self.user.pk)
+
+    async def tell(self, event: Event) -> None:
+        as_page = self.member is not None and self.member.format == "html"
+        await self.send(event.for_pages({}) if as_page else event.for_programs())
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    async def on_message(self, command: SendMessage) -> None:
+        said = command.model_dump()
+        try:
+            await writer().post(messages.draft(course_id=self.course_id, by=self.user, **said))
+        except Refusal as refusal:
+            await self.refuse(refusal, **({"client_id": str(command.client_id)} if command.client_id else {}))
+
+    async def on_typing(self, command: SayTyping) -> None:
+        """At most one event a second, however often the client says so."""
+        now = time.monotonic()
+        if now - self.typed_at >= 1:
+            self.typed_at = now
+            publish(events.Typing(user_id=self.user.pk), to=self.group)
+
+    async def on_mark_helpful(self, command: MarkHelpful) -> None:
+        await in_thread(thanks.thank)(message_id=command.message_id, by=self.user)
+
+    async def on_read(self, command: Read) -> None:
+        await in_thread(participants.read_up_to)(course_id=self.course_id, number=command.number, by=self.user)
+
+    def still_welcome(self) -> dict[str, int]:
+        """The room's version, so that a client that missed the last events notices."""
+        super().still_welcome()
+        self.check_access()
+        return {"version": Room.objects.values_list("version", flat=True).get(pk=self.course_id)}
+
+
+def everybody(course_id: UUID, here: set[UUID]) -> events.Presence:
+    helpers = student_teacher_ids(course_id)
+    people = User.objects.people().filter(pk__in=here).order_by("name")
+    return events.Presence(users=[events.person(each, is_student_teacher=each.pk in helpers) for each in people])
+
+
+class Announcer:
+    """Tells a room who came and who went."""
+
+    def __init__(self, course_id: UUID) -> None:
+        self.course_id = course_id
+        self.group = events.room(course_id)
+
+    async def __call__(self, arrived: set[UUID], gone: set[UUID]) -> None:
+        here = await aonline(self.group)
+        await in_thread(self.tell)(arrived, gone, here)
+
+    def tell(self, arrived: set[UUID], gone: set[UUID], here: set[UUID]) -> None:
+        present = everybody(self.course_id, here | arrived)
+        if len(arrived) + len(gone) > SINGLE_CHANGES:
+            publish(present, to=self.group)
+        else:
+            self.tell_each(present, arrived, gone)
+        if (arrived | gone) & student_teacher_ids(self.course_id):
+            tell_helpers(self.course_id)
+
+    def tell_each(self, present: events.Presence, arrived: set[UUID], gone: set[UUID]) -> None:
+        for user in present.users:
+            if user.id in arrived:
+                publish(events.UserJoined(user=user), to=self.group)
+        for user_id in gone:
+            publish(events.UserLeft(user_id=user_id), to=self.group)
+

@@ -1,0 +1,75 @@
+"""Who may do what in a course's chat."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Value
+from django.db.models.fields import BooleanField
+
+from courses.models import Course, Enrolment, StudentTeacher
+from courses.permissions import takes_part
+from peerloop.core.accounts.models import User
+from peerloop.core.errors import SignInNeeded
+from peerloop.core.flags.permissions import can_access
+
+from .errors import ChatOff, NotEnrolled
+from .models import ChatMessage
+
+
+def can_enter(user: User | AnonymousUser, course: Course) -> bool:
+    """Whether `user` may read the room: chat is on for the person, who is enrolled or certified."""
+    return can_access(user, "course_chat") and takes_part(user, course)
+
+
+def check_can_enter(user: User | AnonymousUser, course: Course) -> None:
+    """Raises SignInNeeded, ChatOff or NotEnrolled: why `user` may not enter."""
+    if not user.is_authenticated:
+        raise SignInNeeded
+    if not can_access(user, "course_chat"):
+        raise ChatOff
+    if not takes_part(user, course):
+        raise NotEnrolled
+
+
+class Part(NamedTuple):
+    """What somebody is in a course now, read fresh: sockets stay open while people are muted or certified."""
+
+    teaches: bool
+    muted_until: datetime | None
+
+
+def participants_among(user_ids: Iterable[UUID], course_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Part]:
+    """Which of these people take part in which of these courses, by (person, course). One query."""
+    here = {"user__in": set(user_ids), "course__in": set(course_ids), "user__is_active": True}
+    columns = ("user_id", "course_id", "user__muted_until", "teaches")
+    students = Enrolment.objects.filter(**here).annotate(teaches=Value(False, BooleanField())).values_list(*columns)
+    teachers = StudentTeacher.objects.filter(**here).annotate(teaches=Value(True, BooleanField())).values_list(*columns)
+    found: dict[tuple[UUID, UUID], Part] = {}
+    for user_id, course_id, muted_until, teaches in students.union(teachers, all=True):
+        already = user_id and found.get((user_id, course_id))
+        found[user_id, course_id] = Part(bool(teaches) or bool(already and already.teaches), muted_until)
+    return found
+
+
+def can_mark_as_question(by: User, message: ChatMessage) -> bool:
+    """Authors mark their own messages that stand in the stream themselves."""
+    return message.author_id == by.pk and message.reply_to_id is None and not message.is_gone
+
+
+def can_claim(by: User, question: ChatMessage) -> bool:
+    """Anybody but its author may say "I am answering" while a question is pending."""
+    return question.is_question and not question.answered_at and not question.is_gone and question.author_id != by.pk
+
+
+def can_award(by: User, answer: ChatMessage) -> bool:
+    """Another participant's reply to a question can be thanked."""
+    return (
+        answer.reply_to_id is not None
+        and answer.reply_to is not None
+        and answer.reply_to.is_question
+        and not answer.is_gone
+        and answer.author_id != by.pk
+    )

@@ -1,0 +1,19 @@
+"""The HTML door of Course Chat: the room, and what is done to one message."""
+
+from .messages import claim, deletion, message, question, text, thanks
+from .rooms import changes, messages, room, search, settings, suggestions
+
+__all__ = [
+    "changes",
+    "claim",
+    "deletion",
+    "message",
+    "messages",
+    "question",
+    "room",
+    "search",
+    "settings",
+    "suggestions",
+    "text",
+    "thanks",
+]

@@ -1,0 +1,207 @@
+"""The verbs of every conversation. Apps wrap them in their own words and add their own checks and events."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from uuid_utils.compat import uuid7
+
+from peerloop.core.accounts.models import User
+from peerloop.core.errors import Refusal
+from peerloop.core.markup.prose import render_message
+
+from .errors import EmptyMessage, ForbiddenCharacters, MessageNotThere, MessageTooLong, Muted, NotYours, SentDifferently
+from .models import Conversation, Message
+
+Row = TypeVar("Row", bound=Message)
+# Control characters other than tab and line ends; PostgreSQL refuses NUL, and none of them can be seen.
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wants to add. `client_id` names the sending, so that a retry is recognised; `fields` are the app's."""
+
+    conversation_id: UUID
+    by: User
+    content: str
+    client_id: UUID = field(default_factory=uuid7)
+    fields: dict[str, Any] = field(default_factory=dict)
+    extras: tuple[UUID, ...] = ()  # what the app adds beside the row, such as pictures
+    may_be_empty: bool = False  # a picture alone is a message too
+
+    @property
+    def sending(self) -> tuple[UUID, UUID, UUID]:
+        return self.conversation_id, self.by.pk, self.client_id
+
+
+Outcome = Message | Refusal
+Check = Callable[[Draft], Refusal | None]
+
+
+def append(model: type[Row], drafts: Sequence[Draft], *, check: Check) -> list[tuple[Row | Refusal, bool]]:
+    """Add all drafts that may be added in one transaction of the caller: each outcome, and whether it is new.
+
+    The number of queries does not grow with the number of drafts. A draft sent before gives the stored message, or
+    SentDifferently if the text is another. `check` is asked for each new one, with its conversation already locked.
+    """
+    conversations = _lock(model, {draft.conversation_id for draft in drafts})
+    stored = _already_sent(model, drafts)
+    outcomes: list[tuple[Row | Refusal, bool]] = []
+    rows: list[Row] = []
+    for draft in drafts:
+        outcome: Row | Refusal
+        if earlier := stored.get(draft.sending):
+            outcome = earlier if earlier.content == clean(draft.content) else SentDifferently()
+            outcomes.append((outcome, False))
+            continue
+        conversation = conversations.get(draft.conversation_id)
+        refusal = MessageNotThere() if conversation is None else (text_refusal(draft) or check(draft))
+        if refusal or conversation is None:
+            outcomes.append((refusal or MessageNotThere(), False))
+            continue
+        row = _next_row(model, conversation, draft)
+        stored[draft.sending] = row
+        rows.append(row)
+        outcomes.append((row, True))
+    if rows:
+        model._default_manager.bulk_create(rows)
+        _store_counters(conversations.values())
+    return outcomes
+
+
+def revise(model: type[Row], message_id: UUID, change: Callable[[Row], Sequence[str]]) -> Row:
+    """Change one message under its conversation's lock, in a transaction of the caller, and give it the next version.
+
+    `change` checks, alters the message and returns the names of the fields it altered; none means "as it was".
+    Raises MessageNotThere.
+    """
+    found = model._default_manager.filter(pk=message_id).values_list(f"{model.CONVERSATION}_id", flat=True).first()
+    if found is None:
+        raise MessageNotThere
+    conversation = _lock(model, {found})[found]
+    message = model._default_manager.select_related("author").get(pk=message_id)
+    if names := change(message):
+        conversation.version += 1
+        message.version = conversation.version
+        message.save(update_fields=[*names, "version"])
+        _store_counters([conversation])
+    return message
+
+
+def edit(model: type[Row], *, message_id: UUID, content: str, by: User) -> Row:
+    """Give the author's own message another text. The same text again changes nothing.
+
+    Raises MessageNotThere, NotYours, Muted, EmptyMessage, MessageTooLong, ForbiddenCharacters.
+    """
+
+    def change(message: Row) -> Sequence[str]:
+        check_own(message, by)
+        if refusal := muted_refusal(by.muted_until) or text_refusal(Draft(message.pk, by, content)):
+            raise refusal
+        if message.content == clean(content):
+            return ()
+        message.content, message.html, message.edited_at = clean(content), render_message(clean(content)), timezone.now()
+        return ("content", "html", "edited_at")
+
+    return revise(model, message_id, change)
+
+
+def delete(model: type[Row], *, message_id: UUID, by: User) -> Row:
+    """Turn the author's own message into a tombstone without text. Deleting it again changes nothing.
+
+    Raises MessageNotThere, NotYours.
+    """
+
+    def change(message: Row) -> Sequence[str]:
+        if message.author_id != by.pk:
+            raise NotYours
+        if message.deleted_at:
+            return ()
+        message.deleted_at, message.content, message.html = timezone.now(), "", ""
+        return ("deleted_at", "content", "html")
+
+    return revise(model, message_id, change)
+
+
+def check_own(message: Message, by: User) -> None:
+    if message.is_gone:
+        raise MessageNotThere
+    if message.author_id != by.pk:
+        raise NotYours
+
+
+def clean(content: str) -> str:
+    """The text as it is stored: line ends of one kind, no blank ends."""
+    return content.replace("\r\n", "\n").strip()
+
+
+def text_refusal(draft: Draft) -> Refusal | None:
+    """What is wrong with the text, whatever the conversation."""
+    text, limit = clean(draft.content), settings.PEERLOOP.MESSAGE_CHARACTERS
+    if UNSEEN.search(text):
+        return ForbiddenCharacters()
+    if not (text or draft.may_be_empty):
+        return EmptyMessage()
+    return MessageTooLong(length=len(text), limit=limit) if len(text) > limit else None
+
+
+def muted_refusal(until: datetime | None) -> Refusal | None:
+    """Why somebody who is muted until `until` may not write now; None if the time is over or there is none."""
+    if until is None or until <= timezone.now():
+        return None
+    return Muted(until=date_format(timezone.localtime(until), "j F, H:i"))
+
+
+# -- inside ------------------------------------------------------------------------------------------------------
+
+
+def _lock(model: type[Message], ids: set[UUID]) -> dict[UUID, Conversation]:
+    """The conversations, locked in the order of their keys so that two writers never wait for each other."""
+    conversation_model = model._meta.get_field(model.CONVERSATION).related_model
+    rows = conversation_model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _already_sent(model: type[Row], drafts: Sequence[Draft]) -> dict[tuple[UUID, UUID, UUID], Row]:
+    conversation = f"{model.CONVERSATION}_id"
+    sent = model._default_manager.select_related("author").filter(
+        **{f"{conversation}__in": {draft.conversation_id for draft in drafts}},
+        author_id__in={draft.by.pk for draft in drafts},
+        client_id__in={draft.client_id for draft in drafts},
+    )
+    return {(getattr(row, conversation), row.author_id, row.client_id): row for row in sent}
+
+
+def _next_row(model: type[Row], conversation: Conversation, draft: Draft) -> Row:
+    conversation.version += 1
+    conversation.last_number += 1
+    text = clean(draft.content)
+    return model(
+        **{model.CONVERSATION: conversation},
+        author=draft.by,
+        number=conversation.last_number,
+        version=conversation.version,
+        client_id=draft.client_id,
+        content=text,
+        html=render_message(text),
+        **draft.fields,
+    )
+
+
+def _store_counters(conversations: Any) -> None:
+    for conversation in conversations:
+        conversation.save(update_fields=["version", "last_number"])
+
+
+def mark_read(participants: Any, *, number: int) -> None:
+    """Note on the given participant rows that everything up to `number` was read. Never moves backwards."""
+    with transaction.atomic():
+        participants.filter(read_number__lt=number).update(read_number=number)

@@ -1,0 +1,169 @@
+"""Who is here now: one lease per person, group and process in Redis, which expires unless its process renews it.
+
+Each group is a sorted set of `person|process` scored by when the lease ends (seconds since the epoch), so that a
+killed process leaves nobody online for longer than PEERLOOP.PRESENCE_GRACE_SECONDS.
+"""
+
+import asyncio
+import secrets
+import time
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from peerloop.core.realtime.bus import aclient, client
+
+log = structlog.get_logger(__name__)
+PROCESS = secrets.token_hex(4)
+SECONDS_BETWEEN_RENEWALS = 5
+Change = Callable[[set[UUID], set[UUID]], Awaitable[None]]
+
+
+def key(group: str) -> str:
+    return f"pl:presence:{group}"
+
+
+def people(leases: Iterable[str]) -> set[UUID]:
+    return {UUID(lease.partition("|")[0]) for lease in leases}
+
+
+def online(group: str) -> set[UUID]:
+    """Ids of the people present in `group` now. Empty when Redis is away."""
+    try:
+        return people(client().zrangebyscore(key(group), time.time(), "+inf"))
+    except RedisError:
+        return set()
+
+
+async def aonline(group: str) -> set[UUID]:
+    """The same for coroutines."""
+    return people(await aclient().zrangebyscore(key(group), time.time(), "+inf"))
+
+
+class Keeper:
+    """The leases of this process: taken at the first connection of a person, renewed in one batch, given back at the last."""
+
+    def __init__(self) -> None:
+        self.connections: Counter[tuple[str, UUID]] = Counter()
+        self.bulletins: dict[str, Bulletin] = {}
+        self._renewal: asyncio.Task[None] | None = None
+
+    async def arrive(self, group: str, user_id: UUID, tell: Change) -> None:
+        """Count one more connection of this person. `tell(arrived, gone)` is called for changes in the group."""
+        self.bulletins.setdefault(group, Bulletin(tell))
+        self.connections[group, user_id] += 1
+        if self._renewal is None or self._renewal.done():
+            self._renewal = asyncio.ensure_future(self._renew_for_ever())
+        if self.connections[group, user_id] == 1:
+            with suppress(RedisError):  # the next renewal takes the lease
+                async with aclient().pipeline(transaction=True) as pipe:
+                    pipe.zrangebyscore(key(group), time.time(), "+inf")
+                    pipe.zadd(key(group), {self._lease(user_id): self._end()})
+                    before, _ = await pipe.execute()
+                if user_id not in people(before):
+                    self.bulletins[group].arrived(user_id)
+
+    async def depart(self, group: str, user_id: UUID) -> None:
+        """Count one connection less; the last one of a person ends the lease at once."""
+        self.connections[group, user_id] -= 1
+        if self.connections[group, user_id] > 0:
+            return
+        del self.connections[group, user_id]
+        with suppress(RedisError):  # the lease ends by itself
+            async with aclient().pipeline(transaction=True) as pipe:
+                pipe.zrem(key(group), self._lease(user_id))
+                pipe.zrangebyscore(key(group), time.time(), "+inf")
+                _, left = await pipe.execute()
+            if user_id not in people(left):
+                self.bulletins[group].gone(user_id)
+        if not any(each == group for each, _ in self.connections):
+            self.bulletins.pop(group, None)
+
+    async def _renew_for_ever(self) -> None:
+        while self.connections:
+            await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)
+            try:
+                await self._renew()
+            except RedisError as error:
+                log.warning("leases_not_renewed", error=str(error))
+
+    async def _renew(self) -> None:
+        """One batched write for all leases of this process, and an end to those that others left behind."""
+        leases: dict[str, dict[str, float]] = defaultdict(dict)
+        for group, user_id in self.connections:
+            leases[group][self._lease(user_id)] = self._end()
+        now = time.time()
+        async with aclient().pipeline(transaction=False) as pipe:
+            for group, ends in leases.items():
+                pipe.zadd(key(group), ends)
+                pipe.expire(key(group), 24 * 3600)
+                pipe.zrangebyscore(key(group), "-inf", now)
+            replies = await pipe.execute()
+        for group, expired in zip(leases, replies[2::3], strict=True):
+            if expired:
+                await self._end_leases(group, expired)
+
+    async def _end_leases(self, group: str, expired: list[str]) -> None:
+        """Of all processes that notice, only the one whose removal counts tells the group."""
+        removed = [lease for lease in expired if await aclient().zrem(key(group), lease)]
+        for user_id in people(removed) - await aonline(group):
+            self.bulletins[group].gone(user_id)
+
+    def _lease(self, user_id: UUID) -> str:
+        return f"{user_id}|{PROCESS}"
+
+    def _end(self) -> float:
+        return time.time() + settings.PEERLOOP.PRESENCE_GRACE_SECONDS
+
+
+class Bulletin:
+    """The changes of one group, told at once when they are rare and gathered to one a second when a class arrives."""
+
+    def __init__(self, tell: Change) -> None:
+        self._tell = tell
+        self._arrived: set[UUID] = set()
+        self._gone: set[UUID] = set()
+        self._told_at = 0.0
+        self._pending: asyncio.Task[None] | None = None
+
+    def arrived(self, user_id: UUID) -> None:
+        self._note(user_id, now=self._arrived, opposite=self._gone)
+
+    def gone(self, user_id: UUID) -> None:
+        self._note(user_id, now=self._gone, opposite=self._arrived)
+
+    def _note(self, user_id: UUID, *, now: set[UUID], opposite: set[UUID]) -> None:
+        if user_id in opposite:
+            opposite.discard(user_id)  # came and went, or went and came, within one bulletin: nothing to tell
+        else:
+            now.add(user_id)
+            self._schedule()
+
+    def _schedule(self) -> None:
+        if self._pending is None or self._pending.done():
+            self._pending = asyncio.ensure_future(self._tell_soon())
+
+    async def _tell_soon(self) -> None:
+        await asyncio.sleep(max(0.0, self._told_at + 1 - time.monotonic()))
+        arrived, gone = self._arrived, self._gone
+        self._arrived, self._gone, self._told_at = set(), set(), time.monotonic()
+        if arrived or gone:
+            await self._tell(arrived, gone)
+
+
+_keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}
+
+
+def keeper() -> Keeper:
+    """The keeper of the running loop. A process has one loop; tests have one each."""
+    loop = asyncio.get_running_loop()
+    if loop not in _keepers:
+        for ended in [each for each in _keepers if each.is_closed()]:
+            del _keepers[ended]
+        _keepers[loop] = Keeper()
+    return _keepers[loop]
