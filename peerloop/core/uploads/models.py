@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -14,6 +15,12 @@ class UploadQuerySet(models.QuerySet[Any]):
     def unattached(self) -> Self:
         """Pictures that belong to nothing yet: seen by their owner only, swept after a day."""
         return self.filter(attached_at=None)
+
+    def forgotten(self) -> Self:
+        """Pictures whose owner has had PEERLOOP.UNATTACHED_HOURS to attach them and did not."""
+        return self.unattached().filter(
+            created_at__lt=timezone.now() - timedelta(hours=settings.PEERLOOP.UNATTACHED_HOURS)
+        )
 
     def mark_attached(self, ids: Iterable[UUID]) -> None:
         """Note that these belong to something now."""
