@@ -101,6 +101,17 @@ def reopen_module(*, module: Module, by: User) -> None:
 
 
 @transaction.atomic
+def forget_person(*, user: User) -> None:
+    """Take `user`, whose account is being deleted, out of all courses. Repeating it is harmless."""
+    for course in Course.objects.filter(enrolments__user=user):
+        tell(signals.left, user, course)
+    for course in Course.objects.filter(student_teachers__user=user):
+        tell(signals.decertified, user, course)
+    for rows in (Enrolment, StudentTeacher, ModuleProgress):
+        rows.objects.filter(user=user).delete()
+
+
+@transaction.atomic
 def write_course(*, course: Course, by: User) -> Course:
     """Store a new or changed `course` with its description as safe HTML. Raises OnlyStaffWrites."""
     if not permissions.can_write(by):

@@ -1,43 +1,46 @@
-"""The course of the tests: Ada is enrolled, Ben is its Student-Teacher; Mei is enrolled in another one."""
+"""A course with three modules, in which Ada is enrolled and for which Ben is certified."""
 
 import pytest
 
-from courses.models import Course, Enrolment, Module, StudentTeacher
-from peerloop.core.accounts.models import User
+from courses.models import Course, Module
+from courses.services import certify, enrol, write_course, write_module
+from peerloop.core.accounts.services import system
+
+TITLES = ["Brushes, paint and water", "Priming and undercoats", "Layering & Edge Highlights"]
 
 
-def make_course(title: str, modules: int = 2) -> Course:
-    slug = title.lower().replace(" ", "-")
-    course = Course.objects.create(title=title, slug=slug, summary=f"About {title}.")
+def make_course(
+    title: str = "Painting Miniatures: Foundations", *, slug: str = "painting", modules: int = 3, **fields
+) -> Course:
+    fields = {
+        "summary": "From primer to a finished piece.",
+        "category": "painting",
+        "description": "Thin paint.",
+        **fields,
+    }
+    course = write_course(course=Course(title=title, slug=slug, **fields), by=system())
     for position in range(1, modules + 1):
-        Module.objects.create(
-            course=course, title=f"Part {position}", slug=f"part-{position}", position=position, html=f"<p>{position}</p>"
-        )
+        make_module(course, position)
     return course
 
 
-def enrolled(user: User, course: Course) -> User:
-    Enrolment.objects.create(user=user, course=course)
-    return user
-
-
-def certified(user: User, course: Course) -> User:
-    StudentTeacher.objects.create(user=user, course=course, certified_by=user)
-    User.objects.filter(pk=user.pk).update(role=User.Role.HELPER)
-    user.role = User.Role.HELPER
-    return user
+def make_module(course: Course, position: int, **fields) -> Module:
+    fields = {"title": TITLES[(position - 1) % 3], "minutes": 20, "body": f"Text of module {position}.", **fields}
+    return write_module(
+        module=Module(course=course, slug=f"module-{position}", position=position, **fields), by=system()
+    )
 
 
 @pytest.fixture
 def course(ada, ben) -> Course:
-    made = make_course("Painting Miniatures")
-    enrolled(ada, made)
-    certified(ben, made)
+    """Ada is enrolled in it, Ben certified for it."""
+    made = make_course()
+    enrol(course=made, by=ada)
+    certify(user=ben, course=made, by=system())
     return made
 
 
 @pytest.fixture
-def other_course(mei) -> Course:
-    made = make_course("First Steps")
-    enrolled(mei, made)
-    return made
+def modules(course) -> list[Module]:
+    """The modules of `course`, in order."""
+    return list(course.modules.all())
