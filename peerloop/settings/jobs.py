@@ -14,6 +14,11 @@ CELERY_TASK_ROUTES = {"*.mail_*": {"queue": "mail"}}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # An old sign of life says nothing: those that waited for an absent worker expire.
     "heartbeat": {"task": "peerloop.operations.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
+    "sweep-uploads": {
+        "task": "peerloop.core.uploads.tasks.sweep_uploads",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "mail-due-notifications": {
         "task": "peerloop.core.notifications.tasks.mail_due_notifications",
         "schedule": 60,

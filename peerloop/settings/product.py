@@ -30,6 +30,8 @@ class Product:
     IMAGE_BYTES: int = 5 * 1024 * 1024
     IMAGE_PIXELS: int = 40_000_000
     IMAGES_PER_ITEM: int = 10
+    UPLOADS_IN_TEN_MINUTES: int = 60
+    UNATTACHED_HOURS: int = 24
 
     FEED_ITEMS: int = 20
 
