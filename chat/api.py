@@ -159,5 +159,3 @@ def helper_out(helper: queries.OnlineHelper) -> HelperOut:
     who: Person = person(helper.user, is_student_teacher=True)
     status = "Available to Help" if helper.is_available else ""
     return HelperOut(id=who.id, name=who.name, avatar=who.avatar, is_available=helper.is_available, status=status)
-
-

@@ -14,7 +14,7 @@ from peerloop.core.errors import NotThere, Refusal
 from peerloop.core.presence.leases import aonline, keeper
 from peerloop.core.realtime.consumers import Command, Socket, TokenRefused, in_thread
 from peerloop.core.realtime.event import Event
-from peerloop.core.realtime.services import publish
+from peerloop.core.realtime.services import apublish, publish
 
 from . import events, queries
 from .models import Room
@@ -112,7 +112,7 @@ class ChatSocket(Socket):
         now = time.monotonic()
         if now - self.typed_at >= 1:
             self.typed_at = now
-            publish(events.Typing(user_id=self.user.pk), to=self.group)
+            await apublish(events.Typing(user_id=self.user.pk), to=self.group)
 
     async def on_mark_helpful(self, command: MarkHelpful) -> None:
         await in_thread(thanks.thank)(message_id=command.message_id, by=self.user)
@@ -159,4 +159,3 @@ class Announcer:
                 publish(events.UserJoined(user=user), to=self.group)
         for user_id in gone:
             publish(events.UserLeft(user_id=user_id), to=self.group)
-

@@ -5,7 +5,9 @@ from peerloop.core.conversations.models import Participant
 
 
 class MessageForm(forms.Form):
-    content = forms.CharField(label="Message", strip=False, required=False, max_length=settings.PEERLOOP.MESSAGE_CHARACTERS)
+    content = forms.CharField(
+        label="Message", strip=False, required=False, max_length=settings.PEERLOOP.MESSAGE_CHARACTERS
+    )
     is_question = forms.BooleanField(required=False)
     reply_to_id = forms.UUIDField(required=False)
     client_id = forms.UUIDField(required=False)
@@ -29,4 +31,6 @@ class FlagForm(forms.Form):
     """Reasons are moderation's; the view fills them in."""
 
     reason = forms.ChoiceField(widget=forms.RadioSelect, label="What is wrong with it?")
-    note = forms.CharField(required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="Note (optional)")
+    note = forms.CharField(
+        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="Note (optional)"
+    )

@@ -183,7 +183,26 @@ def stems(text: str) -> set[str]:
     return {word[:5] for word in re.findall(r"\w{4,}", text.lower())} - COMMON
 
 
-COMMON = {word[:5] for word in "what when where which does have with this that from your should would could there".split()}
+COMMON = {
+    word[:5]
+    for word in [
+        "what",
+        "when",
+        "where",
+        "which",
+        "does",
+        "have",
+        "with",
+        "this",
+        "that",
+        "from",
+        "your",
+        "should",
+        "would",
+        "could",
+        "there",
+    ]
+}
 
 
 def unread_counts(user: User) -> dict[UUID, int]:

@@ -54,5 +54,3 @@ _writers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Writer]" = WeakKeyDictio
 def writer() -> Writer:
     """The writer of the running loop."""
     return _writers.setdefault(asyncio.get_running_loop(), Writer())
-
-

@@ -41,7 +41,13 @@ def draft(
     """What `by` wants to say in the room of a course. An answer is never a question itself."""
     fields = {"is_question": is_question and reply_to_id is None, "reply_to_id": reply_to_id}
     return Draft(
-        course_id, by, content, client_id or uuid7(), fields, may_be_empty=bool(attachment_ids), extras=tuple(attachment_ids)
+        course_id,
+        by,
+        content,
+        client_id or uuid7(),
+        fields,
+        may_be_empty=bool(attachment_ids),
+        extras=tuple(attachment_ids),
     )
 
 
@@ -105,7 +111,9 @@ class World:
         found = ChatMessage.objects.shown().for_drawing().filter(pk__in=replies) if replies else ()
         self.targets = {each.pk: each for each in found}
         pictures = {upload_id for each in drafts for upload_id in each.extras}
-        self.uploads = {each.pk: each for each in Upload.objects.unattached().filter(pk__in=pictures)} if pictures else {}
+        self.uploads = (
+            {each.pk: each for each in Upload.objects.unattached().filter(pk__in=pictures)} if pictures else {}
+        )
 
     def helpers(self, course_id: UUID) -> set[UUID]:
         return {user_id for (user_id, course), part in self.parts.items() if part.teaches and course == course_id}
@@ -139,9 +147,7 @@ class World:
         for message in posted:
             extras = self.drafts[message.room_id, message.author_id, message.client_id].extras
             message.pictures = [self.uploads[upload_id] for upload_id in extras]
-        rows = [
-            MessageAttachment(message=message, upload=upload) for message in posted for upload in message.pictures
-        ]
+        rows = [MessageAttachment(message=message, upload=upload) for message in posted for upload in message.pictures]
         if rows:
             MessageAttachment.objects.bulk_create(rows)
             Upload.objects.mark_attached(row.upload_id for row in rows)

@@ -1,4 +1,4 @@
-""""This Helped!": the chat's reason to give points, as the goodwill ledger asks for it."""
+""" "This Helped!": the chat's reason to give points, as the goodwill ledger asks for it."""
 
 from collections.abc import Sequence
 from uuid import UUID

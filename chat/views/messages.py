@@ -102,7 +102,13 @@ def thanks(request: HttpRequest, message_id: UUID) -> HttpResponse:
     default = settings.PEERLOOP.CHAT_AWARD_DEFAULT
     form = ThanksForm(request.POST or None, initial={"points": default})
     most = max(1, min(balance, settings.PEERLOOP.CHAT_AWARD_MAX))
-    context = {"message": found, "balance": balance, "most": most, "start": min(default, most), "left": balance - min(default, most)}
+    context = {
+        "message": found,
+        "balance": balance,
+        "most": most,
+        "start": min(default, most),
+        "left": balance - min(default, most),
+    }
 
     def act(given: dict[str, Any]) -> None:
         thanks_services.thank(message_id=message_id, by=request.user, points=given["points"])

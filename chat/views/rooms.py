@@ -139,4 +139,3 @@ def settings(request: HttpRequest, course_id: UUID) -> HttpResponse:
             return redirect("course_chat", course_id)
         return HttpResponse(status=204, headers={"HX-Trigger": '{"dialog:done": "Saved"}'})
     return render(request, "chat/rooms/_settings.html", {"room": found, "form": form})
-

@@ -7,9 +7,18 @@ import pytest
 
 from chat.errors import AlreadyClaimed, NotAQuestion, NotEnrolled, OnlyAnswers, ReplyNotThere
 from chat.models import ChatMessage, Room
-from chat.services.messages import delete_message, draft, edit_message, open_room, post_message, post_messages, set_hidden
+from chat.services.messages import (
+    delete_message,
+    draft,
+    edit_message,
+    open_room,
+    post_message,
+    post_messages,
+    set_hidden,
+)
 from chat.services.questions import claim_question, mark_as_question, release_question
 from chat.services.thanks import thank
+from courses.services import enrol
 from goodwill.errors import AlreadyAwarded, InsufficientBalance, OutOfRange, SelfAward
 from goodwill.models import Account, Transaction
 from goodwill.queries import balance_of
@@ -24,7 +33,7 @@ from peerloop.core.conversations.errors import (
     SentDifferently,
 )
 from peerloop.core.errors import TooFast
-from tests.factories.courses import enrolled, make_course
+from tests.factories.courses import make_course
 
 
 @pytest.mark.covers("CHAT-12", "CHAT-82", "CHAT-99")
@@ -125,7 +134,7 @@ def test_an_answer_stands_under_its_question_and_so_does_an_answer_to_it(say, ad
 
 
 def test_an_answer_to_what_is_not_in_this_room_is_refused(say, ada, ben, without_pauses, room):
-    other = open_room(make_course("Elsewhere").pk)
+    other = open_room(make_course(slug="elsewhere").pk)
     stranger = ChatMessage.objects.create(
         room=other, author=ada, number=1, version=1, client_id=uuid4(), content="x", html="x"
     )
@@ -209,7 +218,7 @@ def test_a_hidden_message_can_be_shown_again_with_its_text(say, ada, root):
 
 
 def test_one_person_at_a_time_says_i_am_answering(say, ada, ben, mei, room):
-    enrolled(mei, room.course)
+    enrol(course=room.course, by=mei)
     question = say(ada, "How?", question=True)
     claim_question(question_id=question.pk, by=ben)
     with pytest.raises(AlreadyClaimed, match="Ben Okoro is already answering this."):
@@ -250,7 +259,9 @@ def test_thanks_move_points_once_from_giver_to_helper(answer, ada, ben):
     with pytest.raises(AlreadyAwarded):
         thank(message_id=answer.pk, by=ada, points=7)
     rows = Transaction.objects.filter(reason="chat_help")
-    assert [(each.from_user, each.to_user, each.points, each.reference_id) for each in rows] == [(ada, ben, 7, answer.pk)]
+    assert [(each.from_user, each.to_user, each.points, each.reference_id) for each in rows] == [
+        (ada, ben, 7, answer.pk)
+    ]
 
 
 @pytest.mark.covers("CHAT-92")

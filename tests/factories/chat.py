@@ -1,12 +1,12 @@
 """Talk in the course's room, without the pauses that people must keep."""
 
-
 import pytest
 from django.conf import settings
 
 from chat.models import ChatMessage
 from chat.services.messages import open_room, post_message
-
+from courses.services import enrol
+from tests.factories.courses import make_course
 
 
 @pytest.fixture
@@ -31,3 +31,11 @@ def say(room, without_pauses):
         )
 
     return post
+
+
+@pytest.fixture
+def other_course(mei):
+    """Mei is enrolled in it; Ada and Ben have nothing to do with it."""
+    made = make_course("First Steps", slug="first-steps")
+    enrol(course=made, by=mei)
+    return made

@@ -179,4 +179,3 @@ def hub() -> Hub:
             del _hubs[gone]
         _hubs[loop] = Hub()
     return _hubs[loop]
-

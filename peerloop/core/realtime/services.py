@@ -27,10 +27,22 @@ def publish(event: Event, *, to: str, draw: dict[str, Any] | None = None) -> Non
     transaction.on_commit(partial(_tell, event, to, draw or {}))
 
 
+async def apublish(event: Event, *, to: str) -> None:
+    """The same at once, from a coroutine, for what touches no database: typing. Never raises."""
+    try:
+        await asend(to, _frames(event, to, {}))
+    except Exception as error:  # noqa: BLE001: a hint that got lost is not worth a connection
+        log.warning("bus_unavailable", group=to, error=str(error))
+
+
 def _tell(event: Event, to: str, draw: dict[str, Any]) -> None:
+    send(to, _frames(event, to, draw))
+
+
+def _frames(event: Event, to: str, draw: dict[str, Any]) -> dict[str, Any]:
     programs = event.for_programs()
     pages = event.for_pages(draw) if event.fragment else programs
-    send(to, {"type": "frames", "group": to, "json": programs, "html": pages})
+    return {"type": "frames", "group": to, "json": programs, "html": pages}
 
 
 def disconnect(*, user_id: UUID | None = None, session: str = "", group: str = "", sentence: str) -> None:
