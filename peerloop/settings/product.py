@@ -33,6 +33,8 @@ class Product:
     UPLOADS_IN_TEN_MINUTES: int = 60
     UNATTACHED_HOURS: int = 24
 
+    FLAGS_AN_HOUR: int = 30
+
     FEED_ITEMS: int = 20
 
 
