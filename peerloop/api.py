@@ -12,6 +12,7 @@ from courses.api import router as courses
 from goodwill.api import router as goodwill
 from peerloop.core.accounts.api import router as accounts
 from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
+from peerloop.core.moderation.api import router as moderation
 from peerloop.core.notifications.api import router as notifications
 from peerloop.core.presence.api import router as presence
 from peerloop.core.uploads.api import router as uploads
@@ -67,3 +68,4 @@ api.add_router("goodwill", goodwill)
 api.add_router("", courses)
 api.add_router("", chat)
 api.add_router("", uploads)
+api.add_router("", moderation)
