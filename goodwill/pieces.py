@@ -30,6 +30,7 @@ def persons_total(request: HttpRequest | None, given: dict[str, Any]) -> dict[st
 
 
 slots.fill("shell.tools", "goodwill/_points.html", context=own_account, order=10)
+slots.fill("shell.live", "goodwill/_points.html", context=own_account)
 slots.fill("dashboard.aside", "goodwill/_card.html", context=own_latest, order=10)
 slots.fill("profile.sections", "goodwill/_received.html", context=persons_total, order=20)
 navigation.add(

@@ -19,7 +19,7 @@ from .models import Notification, Preference
 from .queries import EMAIL, SITE, choices_by_person, feeds
 from .tasks import mail_notification
 
-DESCRIPTION = Notification._meta.get_field("description").max_length  # noqa: SLF001 - Django's documented way
+DESCRIPTION = Notification._meta.get_field("description").max_length
 
 
 @transaction.atomic
@@ -41,7 +41,8 @@ def notify(
             setattr(row, name, value)
     written = _write(rows, key)
     transaction.on_commit(partial(_tell, written))
-    transaction.on_commit(partial(_schedule_mail, written), robust=True)  # the broker may be away; the sweep is not
+    # The broker may be away; the sweep then mails. (A lambda, for Django names what failed, and a partial has no name.)
+    transaction.on_commit(lambda: _schedule_mail(written), robust=True)
     return written
 
 

@@ -26,8 +26,8 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
-    """The bell as it is now, for a page that was away."""
-    return render(request, "notifications/_bell.html", {"feed": queries.feed(request.user)})
+    """The bell as it is now, and what else the header shows of this person, for a page that was away."""
+    return render(request, "notifications/_live.html", {"feed": queries.feed(request.user)})
 
 
 @login_required
@@ -51,7 +51,7 @@ def read(request: HttpRequest, notification_id: UUID) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     services.mark_all_read(by=request.user, shown=shown(request))
     if request.htmx:
-        return bell(request)
+        return render(request, "notifications/_bell.html", {"feed": queries.feed(request.user)})
     return redirect(came_from(request))
 
 
