@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -106,3 +107,12 @@ def test_too_many_tries_are_a_page(rf, ada):
     request = rf.get("/")
     request.user = ada
     assert "<h1>That was tried too often.</h1>" in render_to_string("429.html", {}, request)
+
+
+def test_the_first_page_shows_real_courses_and_the_products_real_numbers(rf, settings):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    html = render_to_string("pages/home.html", {"courses": [], "product": settings.PEERLOOP}, request)
+    assert 'id="courses"' not in html
+    points = re.findall(r'<dd class="text-honey">([^<]+)</dd>', html)
+    assert points == ["50 points", "5 points", "25 points"]
