@@ -57,7 +57,7 @@ def page(request, chromium, parts) -> Iterator:
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda message: _note(page, message))
     page.route("**/*", lambda route: _answer(route, page.answers))
-    page.route_web_socket("**/*", lambda socket: None)  # opens, and says nothing
+    page.route_web_socket("**/*", lambda _socket: None)  # opens, and says nothing
     page.goto(HOME)
     yield page
     context.close()

@@ -5,5 +5,5 @@ from django.db.models import Model
 
 def dom_id(thing: Model, prefix: str = "") -> str:
     """`message-0192…` for a message, `actions-message-0192…` for its piece "actions"."""
-    name = f"{thing._meta.model_name}-{thing.pk}"  # noqa: SLF001 - Django's documented way to a model's name
+    name = f"{thing._meta.model_name}-{thing.pk}"
     return f"{prefix}-{name}" if prefix else name

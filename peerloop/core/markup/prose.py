@@ -130,7 +130,7 @@ def _message_parser() -> MarkdownIt:
     )
     parser.inline.ruler.before("newline", "bare_link", _bare_link)
     parser.inline.ruler.before("newline", "mention", _mention)
-    parser.validateLink = lambda address: WEB.match(address) is not None  # type: ignore[method-assign]
+    parser.validateLink = lambda url: WEB.match(url) is not None  # type: ignore[method-assign]
     return parser
 
 
