@@ -7,7 +7,13 @@ import pytest
 from tests.support.covers import CoverageOfRequirements
 from tests.support.valkey import running_valkey
 
-pytest_plugins = ["tests.factories.people", "tests.factories.courses", "tests.factories.chat", "tests.support.doors"]
+pytest_plugins = [
+    "tests.factories.people",
+    "tests.factories.courses",
+    "tests.factories.chat",
+    "tests.factories.moderation",
+    "tests.support.doors",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
