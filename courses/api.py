@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 from ninja.security import SessionAuth
 
 from . import queries, services
-from .models import Category, Course
+from .models import Category, Course, Module
 
 COURSES_PER_PAGE = 50
 
@@ -64,6 +64,10 @@ class CourseDetail(CourseLine):
     def resolve_description(course: Course) -> str:
         return course.html
 
+    @staticmethod
+    def resolve_modules(course: Course, context: dict[str, Any]) -> list[Module]:
+        return queries.curriculum(course, context["request"].auth)
+
 
 class Courses(Schema):
     """In the order of the list; `after` is the cursor of the next page, or null at the end."""
@@ -90,22 +94,18 @@ PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem}
 
 
 @router.get("/courses", auth=anyone, response={200: Courses, **PROBLEMS})
-def list_courses(request: HttpRequest, filters: Query[Filters]) -> Courses:
+def list_courses(request: HttpRequest, filters: Query[Filters]) -> Any:
     """The courses that the caller sees."""
     text = filters.q.replace("\x00", "")
     found = queries.listed(request.auth, category=filters.category or "", text=text)  # type: ignore[attr-defined]
-    shelf = queries.shelf(found, after=filters.after, size=COURSES_PER_PAGE)
-    return Courses(courses=[CourseLine.from_orm(course) for course in shelf.courses], after=shelf.after)
+    return queries.shelf(found, after=filters.after, size=COURSES_PER_PAGE)
 
 
 @router.get("/courses/{uuid:course_id}", auth=anyone, response={200: CourseDetail, **PROBLEMS})
 def get_course(request: HttpRequest, course_id: UUID) -> Any:
     """One course with its modules, and whether the caller has done them."""
     caller = request.auth  # type: ignore[attr-defined]
-    course = get_object_or_404(Course.objects.visible_to(caller).with_size().with_part_of(caller), pk=course_id)
-    modules = queries.curriculum(course, caller)
-    line = CourseLine.from_orm(course).dict()
-    return {**line, "description": course.html, "modules": [ModuleLine.from_orm(module) for module in modules]}
+    return get_object_or_404(Course.objects.visible_to(caller).with_size().with_part_of(caller), pk=course_id)
 
 
 @router.post("/courses/{uuid:course_id}/enrolment", response={200: Enrolled, **PROBLEMS})

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -102,7 +101,7 @@ def module_progress(request: HttpRequest, course_id: UUID, module_id: UUID) -> H
 @require_safe
 def course_cover(request: HttpRequest, name: str) -> FileResponse:
     """Covers are for everybody; a changed one has another name, so this one never changes."""
-    path = f"courses/{get_valid_filename(name)}"
+    path = f"courses/{name}"
     if not default_storage.exists(path):
         raise Http404
     return FileResponse(default_storage.open(path), headers={"Cache-Control": f"public, max-age={YEAR}, immutable"})

@@ -4,7 +4,9 @@ import pytest
 
 from courses.models import Course, Module
 from courses.services import certify, enrol, write_course, write_module
+from peerloop.core import slots
 from peerloop.core.accounts.services import system
+from peerloop.core.markup import navigation
 
 TITLES = ["Brushes, paint and water", "Priming and undercoats", "Layering & Edge Highlights"]
 
@@ -44,3 +46,10 @@ def course(ada, ben) -> Course:
 def modules(course) -> list[Module]:
     """The modules of `course`, in order."""
     return list(course.modules.all())
+
+
+@pytest.fixture
+def own_pages_only(monkeypatch):
+    """Pages without what other apps put into shell and slots, to count just the queries of their own."""
+    monkeypatch.setattr(slots, "_fillings", {})
+    monkeypatch.setattr(navigation, "_entries", {})
