@@ -49,6 +49,11 @@ if TEST:
     ACCOUNT_RATE_LIMITS = False
 
 MFA_ADAPTER = "peerloop.core.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "peerloop.core.accounts.forms.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "peerloop.core.accounts.forms.passkeys.SecondStepPasskeyForm",
+    "login_webauthn": "peerloop.core.accounts.forms.passkeys.LoginPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "PeerLoop"
@@ -64,6 +69,7 @@ SOCIAL_APPS = [f"allauth.socialaccount.providers.{name}" for name in _providers]
 SOCIAL_FORM_TARGETS = ["https:"] if _providers else []
 # The person chooses a user name; a provider's word on it could be anybody's.
 SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_ADAPTER = "peerloop.core.accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {
     name: {
         "APP": {

@@ -6,6 +6,8 @@ import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
@@ -30,7 +32,9 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {**DefaultAccountAdapter.error_messages, **SENTENCES}
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return settings.HELPER_REDIRECT_URL if request.user.is_helper else settings.LOGIN_REDIRECT_URL
+        return (
+            settings.HELPER_REDIRECT_URL if getattr(request.user, "is_helper", False) else settings.LOGIN_REDIRECT_URL
+        )
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Capitals are typed by habit; names are small."""
@@ -47,7 +51,15 @@ class AccountAdapter(DefaultAccountAdapter):
         transaction.on_commit(lambda: mail_message.delay(*parts))
 
 
+class SocialAdapter(DefaultSocialAccountAdapter):
+    def list_apps(self, request: HttpRequest, **narrowed: Any) -> list[SocialApp]:
+        """Providers come from the settings; without any, no page asks the database for them."""
+        return super().list_apps(request, **narrowed) if settings.SOCIALACCOUNT_PROVIDERS else []
+
+
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": SENTENCES["incorrect_code"]}
+
     def build_totp_svg(self, url: str) -> str:
         """On a white ground, so that a camera can read it off a dark page too."""
         return qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")

@@ -2,6 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from .models import SYSTEM_ID, User
 
@@ -21,7 +22,7 @@ class Standing(admin.SimpleListFilter):
             case "active":
                 return users.filter(is_active=True)
             case "muted":
-                return users.muted()
+                return users.filter(muted_until__gt=timezone.now())
             case "banned":
                 return users.filter(banned_at__isnull=False)
             case "deleted":
@@ -54,7 +55,7 @@ class UserAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         # Only a superuser may hand out rights; a staff member who could would soon be one.
-        shown = [name for _, part in self.fieldsets for name in part["fields"]]
+        shown = [str(name) for _, part in self.fieldsets for name in part["fields"]]
         return [name for name in shown if name not in self.editable or not request.user.is_superuser]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ Each app above declares its part in its own exports.py, imported in `ready()`:
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -21,7 +21,7 @@ from peerloop.core.registry import Registry
 
 from .models import User
 
-Rows = Iterable[dict[str, Any]]
+Rows = Iterable[Mapping[str, Any]]
 IN_MEMORY = 4 * 1024 * 1024
 
 
@@ -63,9 +63,10 @@ def _write_rows(bundle: zipfile.ZipFile, name: str, rows: Rows) -> None:
 
 
 def _write_file(bundle: zipfile.ZipFile, name: str, file: FieldFile) -> None:
-    if not file.storage.exists(file.name):  # a lost picture must not cost somebody their whole archive
+    path = file.name or ""
+    if not file.storage.exists(path):  # a lost picture must not cost somebody their whole archive
         return
-    with file.open("rb") as source, bundle.open(f"{name}/{PurePosixPath(file.name).name}", "w") as out:
+    with file.open("rb") as source, bundle.open(f"{name}/{PurePosixPath(path).name}", "w") as out:
         for chunk in source.chunks():
             out.write(chunk)
 

@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
@@ -53,16 +54,13 @@ def validate_name(name: str) -> None:
         raise ValidationError("Use plain text, without line breaks or hidden marks.")
 
 
-USERNAME_RULES = [USERNAME, validate_claimable]
+USERNAME_RULES: list[Callable[[str], None]] = [USERNAME, validate_claimable]
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def people(self) -> "UserQuerySet":
         """Accounts of people who are here: not the system, not deleted, not banned."""
         return self.filter(is_active=True).exclude(pk=SYSTEM_ID)
-
-    def muted(self) -> "UserQuerySet":
-        return self.filter(muted_until__gt=timezone.now())
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -152,4 +150,4 @@ class User(Entity, AbstractBaseUser, PermissionsMixin):
     @property
     def avatar_url(self) -> str:
         """Where the picture is served; each new picture has a new address, so browsers may keep it for ever."""
-        return reverse("avatar", args=[PurePosixPath(self.avatar.name).stem]) if self.avatar else ""
+        return reverse("avatar", args=[PurePosixPath(self.avatar.name or "").stem]) if self.avatar else ""

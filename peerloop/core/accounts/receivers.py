@@ -23,7 +23,8 @@ def make_system(**kwargs: Any) -> None:
 @receiver(post_delete, sender=Session)
 def tell_that_a_session_ended(instance: Session, **kwargs: Any) -> None:
     # Every way out deletes the row: sign-out, sign-out elsewhere, a new key after sign-in or a password change.
-    transaction.on_commit(lambda: session_ended.send(Session, session_key=instance.session_key))
+    key = instance.session_key  # Django empties the deleted object's key before the commit
+    transaction.on_commit(lambda: session_ended.send(Session, session_key=key))
 
 
 @receiver([password_changed, password_set, password_reset])

@@ -166,7 +166,7 @@ def _replace_avatar(user: User, picture: File | None) -> User:
 
 def _drop_file_on_commit(person: User) -> None:
     if person.avatar:
-        storage, name = person.avatar.storage, person.avatar.name
+        storage, name = person.avatar.storage, str(person.avatar.name)
         transaction.on_commit(lambda: storage.delete(name))
 
 

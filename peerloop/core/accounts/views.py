@@ -18,13 +18,14 @@ from . import services
 from .errors import UsernameTaken
 from .exports import write_archive
 from .forms.settings import AppearanceForm, AvatarForm, DeletionForm, ProfileForm
+from .requests import MemberRequest
 
 YEAR = 365 * 24 * 3600
 EXPORTS_AN_HOUR = 5
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, user=request.user)
     if request.method != "POST":
         return _profile_page(request, form)
@@ -41,7 +42,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def picture(request: HttpRequest) -> HttpResponse:
+def picture(request: MemberRequest) -> HttpResponse:
     if "remove" in request.POST:
         services.remove_avatar(user=request.user, by=request.user)
         messages.success(request, "Your picture is removed.")
@@ -59,7 +60,7 @@ def picture(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def appearance(request: HttpRequest) -> HttpResponse:
+def appearance(request: MemberRequest) -> HttpResponse:
     form = AppearanceForm(request.POST or None, initial={"theme": request.COOKIES.get("theme", "")})
     if request.method != "POST" or not form.is_valid():
         status = 200 if request.method != "POST" else 400
@@ -74,14 +75,14 @@ def appearance(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def own_data(request: HttpRequest) -> HttpResponse:
+def own_data(request: MemberRequest) -> HttpResponse:
     return _own_data_page(request, DeletionForm(user=request.user))
 
 
 @login_required
 @require_POST
 @never_cache
-def export(request: HttpRequest) -> FileResponse:
+def export(request: MemberRequest) -> FileResponse:
     at_most("export", request.user.pk, times=EXPORTS_AN_HOUR, seconds=3600)
     name = f"peerloop-{request.user.username}.zip"
     return FileResponse(write_archive(request.user), as_attachment=True, filename=name)
@@ -89,7 +90,7 @@ def export(request: HttpRequest) -> FileResponse:
 
 @login_required
 @require_POST
-def deletion(request: HttpRequest) -> HttpResponse:
+def deletion(request: MemberRequest) -> HttpResponse:
     form = DeletionForm(request.POST, user=request.user)
     if not form.is_valid():
         return _own_data_page(request, form, status=400)
@@ -111,7 +112,7 @@ def avatar(request: HttpRequest, avatar_id: UUID) -> FileResponse:
 
 
 def _profile_page(
-    request: HttpRequest,
+    request: MemberRequest,
     form: ProfileForm | None = None,
     *,
     picture_form: AvatarForm | None = None,
@@ -121,5 +122,5 @@ def _profile_page(
     return render(request, "accounts/settings/profile.html", forms, status=status)
 
 
-def _own_data_page(request: HttpRequest, form: DeletionForm, *, status: int = 200) -> HttpResponse:
+def _own_data_page(request: MemberRequest, form: DeletionForm, *, status: int = 200) -> HttpResponse:
     return render(request, "accounts/settings/own_data.html", {"form": form}, status=status)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from peerloop.core.accounts.exports import Export, exports
@@ -7,7 +7,7 @@ from peerloop.core.accounts.models import User
 from .models import AnalyticsEvent
 
 
-def rows(user: User) -> Iterator[dict[str, Any]]:
+def rows(user: User) -> Iterator[Mapping[str, Any]]:
     yield from AnalyticsEvent.objects.filter(user=user).values("name", "data", "at").iterator()
 
 

@@ -45,10 +45,11 @@ class ProfileForm(forms.Form):
     )
     time_zone = forms.ChoiceField(help_text="Times on every page are shown in it.")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        fields = {name: getattr(user, name) for name in ("name", "username", "bio", "time_zone")}
-        super().__init__(*args, initial=fields, **kwargs)
-        self.fields["time_zone"].choices = time_zone_choices(user.time_zone)
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, initial={name: getattr(user, name) for name in self.base_fields})
+        time_zone = self.fields["time_zone"]
+        assert isinstance(time_zone, forms.ChoiceField)
+        time_zone.choices = time_zone_choices(user.time_zone)
         self.user = user
 
     def clean_username(self) -> str:
