@@ -116,10 +116,9 @@ def weeks(account: Account) -> list[Week]:
 def problems() -> Iterator[str]:
     """What is wrong with the ledger, a sentence each; nothing if it adds up."""
     yield from (f"The account of {user} is missing." for user in User.objects.people().filter(goodwill=None))
-    yield from (
-        f"The balance of {account.user} is {account.balance}, its entries come to {account.booked}."
-        for account in _with_booked_sums().exclude(balance=F("booked"))
-    )
+    for account in _with_booked_sums().exclude(balance=F("booked")):
+        booked = account.booked  # type: ignore[attr-defined]
+        yield f"The balance of {account.user} is {account.balance}, its entries come to {booked}."
     total = Account.objects.aggregate(total=Coalesce(Sum("balance"), 0))["total"]
     if total:
         yield f"All balances together come to {total} instead of 0."

@@ -8,5 +8,9 @@ async function refresh() {
   if (answer?.ok && !answer.redirected) swap(await answer.text());
 }
 
+// "Mark all read" goes with what was unread; the keyboard stays by the bell.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.id === "bell-form") document.querySelector("[data-bell]").focus();
+});
 document.addEventListener("peerloop:open", refresh);
 document.addEventListener("peerloop:frame", ({ detail }) => { if (detail.type === "resync") refresh(); });

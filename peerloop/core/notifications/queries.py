@@ -1,7 +1,7 @@
 """Reads of notifications: the feed of the bell, the page, the choices."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,7 +24,7 @@ class Feed:
     """What the bell holds: the newest unread ones, and how many those are."""
 
     user_id: UUID
-    items: list[Notification]
+    items: Sequence[Notification]
 
     @property
     def unread_count(self) -> int:
@@ -45,7 +45,7 @@ def feeds(user_ids: Iterable[UUID]) -> list[Feed]:
     ids = list(user_ids)
     place = Window(RowNumber(), partition_by=F("recipient"), order_by=F("pk").desc())
     unread = Notification.objects.filter(recipient__in=ids, on_site=True).unread().select_related("by")
-    found = defaultdict(list)
+    found: dict[UUID, list[Notification]] = defaultdict(list)
     for each in unread.annotate(place=place).filter(place__lte=settings.PEERLOOP.FEED_ITEMS).order_by("-pk"):
         found[each.recipient_id].append(each)
     return [Feed(user_id, found[user_id]) for user_id in ids]

@@ -19,7 +19,7 @@ from .models import Notification, Preference
 from .queries import EMAIL, SITE, choices_by_person, feeds
 from .tasks import mail_notification
 
-DESCRIPTION = Notification._meta.get_field("description").max_length
+DESCRIPTION = Notification._meta.get_field("description").max_length or 0
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def notify(
     each person is told once: again changes nothing for them. Preferences are honoured; who wants neither channel gets
     no row. Open pages hear of it after commit, mail leaves through the worker. Raises KeyError for an unknown kind.
     """
-    rows = _rows(kind, set(to) - {by and by.pk})
+    rows = _rows(kind, {each for each in to if by is None or each != by.pk})
     for row in rows:
         row.by, row.target, row.key = by, target, key
         row.description = description if len(description) <= DESCRIPTION else f"{description[: DESCRIPTION - 1]}…"
@@ -99,7 +99,7 @@ def forget(*, user: User) -> None:
     Preference.objects.filter(user=user).delete()
 
 
-def _rows(kind: str, ids: set[UUID | None]) -> list[Notification]:
+def _rows(kind: str, ids: set[UUID]) -> list[Notification]:
     """One unsaved row for each person who is here and wants to be told of `kind` on some channel."""
     declared, now = kinds[kind], timezone.now()
     people = User.objects.people().filter(pk__in=ids).order_by("pk")
