@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
 
 from courses.models import Course
 from courses.queries import student_teacher_ids
+from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.errors.replies import REFUSALS
 from peerloop.core.realtime import tokens
 
@@ -67,19 +67,19 @@ class QueueOut(Schema):
     questions: list[MessageData]
 
 
-def entered(request: HttpRequest, course_id: UUID) -> Room:
+def entered(request: MemberRequest, course_id: UUID) -> Room:
     """The room, for somebody who may be in it."""
     course = get_object_or_404(Course, pk=course_id)
     check_can_enter(request.user, course)
     return messages.open_room(course.pk)
 
 
-def own_message(request: HttpRequest, message_id: UUID) -> ChatMessage:
+def own_message(request: MemberRequest, message_id: UUID) -> ChatMessage:
     return get_object_or_404(ChatMessage.objects.visible_to(request.user), pk=message_id)
 
 
 @router.get("/courses/{uuid:course_id}/chat/room", response={200: RoomOut, **REFUSALS})
-def room(request: HttpRequest, course_id: UUID) -> RoomOut:
+def room(request: MemberRequest, course_id: UUID) -> RoomOut:
     """The course's room, made the first time, and a token that opens its socket."""
     found = entered(request, course_id)
     session = request.session.session_key or ""
@@ -87,7 +87,7 @@ def room(request: HttpRequest, course_id: UUID) -> RoomOut:
 
 
 @router.get("/courses/{uuid:course_id}/chat/messages", response={200: MessagesOut, **REFUSALS})
-def history(request: HttpRequest, course_id: UUID, before: int | None = None, since: int | None = None) -> MessagesOut:
+def history(request: MemberRequest, course_id: UUID, before: int | None = None, since: int | None = None) -> MessagesOut:
     """The latest messages, those before a number, or everything that changed since a version."""
     found = entered(request, course_id)
     helpers = student_teacher_ids(course_id)
@@ -101,7 +101,7 @@ def history(request: HttpRequest, course_id: UUID, before: int | None = None, si
 
 
 @router.post("/courses/{uuid:course_id}/chat/messages", response={201: MessageData, **REFUSALS})
-def post(request: HttpRequest, course_id: UUID, body: MessageIn) -> tuple[int, MessageData]:
+def post(request: MemberRequest, course_id: UUID, body: MessageIn) -> tuple[int, MessageData]:
     """Post a message; the same `client_id` again answers with the message stored before."""
     entered(request, course_id)
     message = messages.post_message(course_id=course_id, by=request.user, **body.model_dump())
@@ -109,7 +109,7 @@ def post(request: HttpRequest, course_id: UUID, body: MessageIn) -> tuple[int, M
 
 
 @router.patch("/chat/messages/{uuid:message_id}", response={200: MessageData, **REFUSALS})
-def edit(request: HttpRequest, message_id: UUID, body: EditIn) -> MessageData:
+def edit(request: MemberRequest, message_id: UUID, body: EditIn) -> MessageData:
     """Give one's own message another text."""
     own_message(request, message_id)
     message = messages.edit_message(message_id=message_id, content=body.content, by=request.user)
@@ -117,7 +117,7 @@ def edit(request: HttpRequest, message_id: UUID, body: EditIn) -> MessageData:
 
 
 @router.delete("/chat/messages/{uuid:message_id}", response={200: MessageData, **REFUSALS})
-def delete(request: HttpRequest, message_id: UUID) -> MessageData:
+def delete(request: MemberRequest, message_id: UUID) -> MessageData:
     """Take one's own message back."""
     own_message(request, message_id)
     message = messages.delete_message(message_id=message_id, by=request.user)
@@ -125,7 +125,7 @@ def delete(request: HttpRequest, message_id: UUID) -> MessageData:
 
 
 @router.post("/chat/messages/{uuid:message_id}/question", response={200: MessageData, **REFUSALS})
-def mark_question(request: HttpRequest, message_id: UUID, body: QuestionIn) -> MessageData:
+def mark_question(request: MemberRequest, message_id: UUID, body: QuestionIn) -> MessageData:
     """Mark one's own message as a question, or take the mark back while it is unanswered."""
     own_message(request, message_id)
     message = questions.mark_as_question(message_id=message_id, by=request.user, is_question=body.is_question)
@@ -133,7 +133,7 @@ def mark_question(request: HttpRequest, message_id: UUID, body: QuestionIn) -> M
 
 
 @router.post("/chat/messages/{uuid:message_id}/claim", response={200: MessageData, **REFUSALS})
-def claim(request: HttpRequest, message_id: UUID) -> MessageData:
+def claim(request: MemberRequest, message_id: UUID) -> MessageData:
     """Say "I am answering this" for a while."""
     own_message(request, message_id)
     message = questions.claim_question(question_id=message_id, by=request.user)
@@ -141,14 +141,14 @@ def claim(request: HttpRequest, message_id: UUID) -> MessageData:
 
 
 @router.get("/courses/{uuid:course_id}/chat/helpers", response={200: HelpersOut, **REFUSALS})
-def helpers(request: HttpRequest, course_id: UUID) -> HelpersOut:
+def helpers(request: MemberRequest, course_id: UUID) -> HelpersOut:
     """Every Student-Teacher who is online, each with whether "Available to Help"."""
     entered(request, course_id)
     return HelpersOut(helpers=[helper_out(each) for each in queries.online_helpers(course_id)])
 
 
 @router.get("/courses/{uuid:course_id}/chat/queue", response={200: QueueOut, **REFUSALS})
-def queue(request: HttpRequest, course_id: UUID) -> QueueOut:
+def queue(request: MemberRequest, course_id: UUID) -> QueueOut:
     """The pending questions, oldest first."""
     found = entered(request, course_id)
     helpers = student_teacher_ids(course_id)

@@ -9,7 +9,7 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         from goodwill.reasons import declare
 
-        from . import notifications, receivers  # noqa: F401
+        from . import exports, moderation, notifications, receivers  # noqa: F401
         from .pieces import if_on, with_pending, with_unread
         from .services.thanks import CHAT_HELP
 

@@ -32,6 +32,8 @@ class Room(Conversation):
 
 class RoomParticipant(Participant):
     room = models.ForeignKey(Room, models.CASCADE, related_name="participants")
+    # The room's last number when this person was told of unread messages; told again only after reading past it.
+    told_number = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         db_table = "chat_participants"

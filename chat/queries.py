@@ -66,7 +66,7 @@ def stream(room: Room, *, before: int | None = None, around: int | None = None, 
             before, size, tail = around + 1, size // 2, later[: size // 2]
         else:
             tail = []
-        found = list(top.latest(size + 1, before=before))
+        found = list(top.newest(size + 1, before=before))
         older = found[size - 1].number if len(found) > size else None
         roots = [*reversed(found[:size]), *tail]
     return Stream(with_answers(roots), student_teacher_ids(room.pk), older, newer)
@@ -109,7 +109,7 @@ def thanks_for(message_ids: list[UUID]) -> dict[UUID, list[Transaction]]:
 def latest_messages(room: Room, *, before: int | None = None) -> list[ChatMessage]:
     """The latest messages before a number, oldest first: what programs get as history."""
     rows = ChatMessage.objects.filter(room=room).for_drawing()
-    return list(reversed(rows.latest(settings.PEERLOOP.HISTORY_PAGE, before=before)))
+    return list(reversed(rows.newest(settings.PEERLOOP.HISTORY_PAGE, before=before)))
 
 
 @dataclass(frozen=True)

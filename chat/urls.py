@@ -15,4 +15,5 @@ urlpatterns = [
     path("chat/messages/<uuid:message_id>/question", views.question, name="chat_question"),
     path("chat/messages/<uuid:message_id>/claim", views.claim, name="chat_claim"),
     path("chat/messages/<uuid:message_id>/thanks", views.thanks, name="chat_thanks"),
+    path("chat/messages/<uuid:message_id>/flag", views.flag, name="chat_flag"),
 ]

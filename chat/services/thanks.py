@@ -25,7 +25,10 @@ from .telling import tell_changed
 
 
 def thank(*, message_id: UUID, by: User, points: int | None = None) -> Transaction:
-    """Give points for an answer; the default number when `points` is None. Raises MessageNotThere and what awards raise."""
+    """Give points for an answer; the default number when `points` is None.
+
+    Raises MessageNotThere and what awards raise.
+    """
     answer = ChatMessage.objects.filter(pk=message_id).first()
     if answer is None:
         raise MessageNotThere

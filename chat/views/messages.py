@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goodwill.queries import balance_of
 from peerloop.core.conversations.errors import NotYours
 from peerloop.core.errors import Refusal
+from peerloop.core.moderation.models import Flag
+from peerloop.core.moderation.services import flag_item
 
-from ..forms import EditForm, ThanksForm
+from ..forms import EditForm, FlagForm, ThanksForm
 from ..models import ChatMessage
 from ..permissions import check_can_enter
 from ..services import messages, questions
@@ -114,3 +116,16 @@ def thanks(request: HttpRequest, message_id: UUID) -> HttpResponse:
         thanks_services.thank(message_id=message_id, by=request.user, points=given["points"])
 
     return with_form(request, "chat/messages/_thanks.html", form, context, act)
+
+
+@require_http_methods(["GET", "POST"])
+def flag(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Report a message to the moderators."""
+    found = seen_message(request, message_id)
+    form = FlagForm(request.POST or None)
+    form.fields["reason"].choices = Flag.Reason.choices
+
+    def act(given: dict[str, Any]) -> None:
+        flag_item(kind="chat_message", item_id=message_id, by=request.user, **given)
+
+    return with_form(request, "chat/messages/_flag.html", form, {"message": found}, act)

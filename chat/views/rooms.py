@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings as django_settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,6 +12,7 @@ from courses.models import Course
 from courses.permissions import is_certified
 from courses.queries import student_teacher_ids
 from goodwill.queries import balance_of
+from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.analytics.services import track
 from peerloop.core.errors import Refusal
 from peerloop.core.flags.permissions import can_access
@@ -26,7 +27,7 @@ from ..services import participants
 from ..services.telling import drawing
 
 
-def entered(request: HttpRequest, course_id: UUID) -> Room:
+def entered(request: MemberRequest, course_id: UUID) -> Room:
     """The room, for somebody who may be in it; else the refusal that says what to do."""
     course = get_object_or_404(Course, pk=course_id)
     check_can_enter(request.user, course)
@@ -36,7 +37,7 @@ def entered(request: HttpRequest, course_id: UUID) -> Room:
 
 
 @require_GET
-def room(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def room(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """The page, or one more page of its stream when HTMX asks for older or newer entries."""
     found = entered(request, course_id)
     if request.htmx and ("before" in request.GET or "after" in request.GET):
@@ -45,7 +46,7 @@ def room(request: HttpRequest, course_id: UUID) -> HttpResponse:
     return render(request, "chat/rooms/room.html", page(request, found))
 
 
-def page(request: HttpRequest, found: Room) -> dict[str, Any]:
+def page(request: MemberRequest, found: Room) -> dict[str, Any]:
     around = ChatMessage.objects.filter(room=found, pk=uuid(request, "at")).select_related("reply_to").first()
     place = (around.reply_to or around).number if around else None
     participant = participants.participant(room=found, by=request.user)
@@ -70,12 +71,12 @@ def page(request: HttpRequest, found: Room) -> dict[str, Any]:
     }
 
 
-def number(request: HttpRequest, name: str) -> int | None:
+def number(request: MemberRequest, name: str) -> int | None:
     given = request.GET.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
-def uuid(request: HttpRequest, name: str) -> UUID | None:
+def uuid(request: MemberRequest, name: str) -> UUID | None:
     try:
         return UUID(request.GET.get(name, ""))
     except ValueError:
@@ -83,7 +84,7 @@ def uuid(request: HttpRequest, name: str) -> UUID | None:
 
 
 @require_POST
-def messages(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def messages(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """The plain form's way to post; the page's script sends over the socket or the JSON door."""
     found = entered(request, course_id)
     form = MessageForm(request.POST)
@@ -99,7 +100,7 @@ def messages(request: HttpRequest, course_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def changes(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def changes(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """What changed since a version, as the same frames that the socket sends to pages."""
     found = entered(request, course_id)
     changed = queries.changes_since(found, number(request, "since") or 0)
@@ -113,7 +114,7 @@ def changes(request: HttpRequest, course_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def search(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def search(request: MemberRequest, course_id: UUID) -> HttpResponse:
     found = entered(request, course_id)
     text = request.GET.get("q", "")[:200]
     results = queries.search(found, text)
@@ -121,14 +122,14 @@ def search(request: HttpRequest, course_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def suggestions(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def suggestions(request: MemberRequest, course_id: UUID) -> HttpResponse:
     found = entered(request, course_id)
     alike = queries.suggestions(found, request.GET.get("content", "")[:1000])
     return render(request, "chat/rooms/_suggestions.html", {"room": found, "alike": alike})
 
 
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def settings(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """What to be told about in this room."""
     found = entered(request, course_id)
     participant = participants.participant(room=found, by=request.user)

@@ -19,6 +19,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600,
         "options": {"expires": 3600},
     },
+    "tell-of-unread-messages": {
+        "task": "chat.tasks.tell_of_unread_messages",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "mail-due-notifications": {
         "task": "peerloop.core.notifications.tasks.mail_due_notifications",
         "schedule": 60,

@@ -108,7 +108,11 @@ def edit(model: type[Row], *, message_id: UUID, content: str, by: User) -> Row:
             raise refusal
         if message.content == clean(content):
             return ()
-        message.content, message.html, message.edited_at = clean(content), render_message(clean(content)), timezone.now()
+        message.content, message.html, message.edited_at = (
+            clean(content),
+            render_message(clean(content)),
+            timezone.now(),
+        )
         return ("content", "html", "edited_at")
 
     return revise(model, message_id, change)

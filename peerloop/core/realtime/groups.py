@@ -1,4 +1,4 @@
-"""Names of groups: who may hear an event. One function per audience that core knows; apps add theirs beside their events."""
+"""Names of groups: who hears an event. One function an audience; apps have theirs beside their events."""
 
 from uuid import UUID
 

@@ -5,9 +5,11 @@ and asks for what it missed.
 """
 
 import asyncio
+import struct
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,12 +22,30 @@ from .event import encode
 
 log = structlog.get_logger(__name__)
 Format = Literal["json", "html"]
-Frame = dict[str, Any]
+Message = dict[str, Any]
 
 # Close codes of our own; the page's script and docs/events.md know them.
 BEHIND, ENDED, REFUSED, MISSING = 4408, 4401, 4403, 4404
-RESYNC = encode({"type": "resync"})
 SECONDS_BETWEEN_TICKS = 5
+
+
+class Frame:
+    """One text for many members, framed for the wire once (RFC 6455, section 5.2: final, text, not masked)."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def wire(self) -> bytes:
+        payload = self.text.encode()
+        if len(payload) < 126:
+            return struct.pack("!BB", 0x81, len(payload)) + payload
+        if len(payload) < 2**16:
+            return struct.pack("!BBH", 0x81, 126, len(payload)) + payload
+        return struct.pack("!BBQ", 0x81, 127, len(payload)) + payload
+
+
+RESYNC = Frame(encode({"type": "resync"}))
 
 
 class Member:
@@ -47,7 +67,7 @@ class Member:
         self._pump: asyncio.Task[None] | None = None
         self.open = True
 
-    def deliver(self, text: str) -> None:
+    def deliver(self, frame: "Frame") -> None:
         """Hand over one frame; close instead if this member has fallen too far behind."""
         if not self.open:
             return
@@ -55,10 +75,10 @@ class Member:
         if backlog > settings.PEERLOOP.BACKLOG_BYTES:
             self.close(BEHIND)
         elif self._socket:
-            self._socket.write(text)
+            self._socket.write(frame.wire)
         else:
-            self._backlog += len(text)
-            self._put({"type": "websocket.send", "text": text})
+            self._backlog += len(frame.text)
+            self._put({"type": "websocket.send", "text": frame.text})
 
     def close(self, code: int, sentence: str = "") -> None:
         """Close after a last sentence, if there is one to say; nothing is delivered afterwards."""
@@ -134,16 +154,17 @@ class Hub:
             except Exception:  # one bad message must not deafen the process
                 log.exception("message_not_delivered", kind=message.get("type"))
 
-    def _pass_on(self, message: Frame) -> None:
+    def _pass_on(self, message: Message) -> None:
         if message["type"] == "frames":
+            frames = {"json": Frame(message["json"]), "html": Frame(message["html"])}
             for member in tuple(self.groups.get(message["group"], ())):
-                member.deliver(message[member.format])
+                member.deliver(frames[member.format])
         elif message["type"] == "close":
             self._close(message)
         elif message["type"] == "tick":
             self._heard_tick = message["number"]
 
-    def _close(self, order: Frame) -> None:
+    def _close(self, order: Message) -> None:
         concerned = self.groups.get(order["group"], ()) if order["group"] else set().union(*self.groups.values())
         for member in tuple(concerned):
             if order["user_id"] in ("", member.user_id) and order["session"] in ("", member.session):

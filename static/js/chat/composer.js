@@ -37,6 +37,7 @@ function post(message) {
 
 function clear() {
   field.value = ""; ask.checked = false;
+  ask.dispatchEvent(new Event("change", { bubbles: true }));
   field.dispatchEvent(new Event("input", { bubbles: true }));
   forget(field);
   pictures.clear();

@@ -11,7 +11,7 @@ export function paint(root) {
     const isPlainMine = message.dataset.author === me && !message.classList.contains("pl-msg--question") && !message.dataset.replyTo;
     message.classList.toggle("pl-msg--own", isPlainMine);
   }
-  for (const name of all(`[data-name-of="${me}"]`)) name.textContent = "You";
+  for (const name of all(`[data-name-of="${me}"]`)) name.textContent = name.dataset.you ?? "You";
   for (const piece of all("[data-only]")) piece.hidden = !names(piece.dataset.only).includes(me);
   for (const piece of all("[data-not]")) piece.hidden = names(piece.dataset.not).includes(me) || (piece.dataset.needs === "points" && !hasPoints);
   for (const mention of all(".pl-mention")) mention.classList.toggle("is-me", mention.dataset.username === document.body.dataset.username);

@@ -117,6 +117,7 @@ let helping = 0;
 function noteAnswer(frame) {
   const message = messageOf(frame.id);
   if (!frame.reply_to_id || !message?.hasAttribute("data-st") || !message.closest(".pl-thread")) return;
+  if (frame.author_id === me) return;
   const line = document.getElementById("helping");
   line.querySelector("[data-who]").textContent = message.querySelector(".pl-msg__who").textContent;
   line.hidden = false;
