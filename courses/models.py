@@ -100,7 +100,7 @@ class Course(Entity):
     @property
     def cover_url(self) -> str:
         """Where the cover is served; each new picture has a new address, so browsers may keep it for ever."""
-        return reverse("course_cover", args=[PurePosixPath(self.cover.name).name]) if self.cover else ""
+        return reverse("course_cover", args=[PurePosixPath(str(self.cover)).name]) if self.cover else ""
 
 
 class ModuleQuerySet(models.QuerySet["Module"]):

@@ -111,7 +111,7 @@ def reading(course: Course, user: Person, opened: UUID) -> Reading | None:
     """`course` as `user` reads it with the module `opened`, or None if it has no such module. One query."""
     modules = curriculum(course, user, opened=opened)
     found = next((module for module in modules if module.pk == opened), None)
-    return found and Reading(course, modules, found)
+    return Reading(course, modules, found) if found else None
 
 
 def curriculum(course: Course, user: Person, *, opened: UUID | None = None) -> list[Module]:

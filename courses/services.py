@@ -116,7 +116,7 @@ def write_course(*, course: Course, by: User) -> Course:
     """Store a new or changed `course` with its description as safe HTML. Raises OnlyStaffWrites."""
     if not permissions.can_write(by):
         raise errors.OnlyStaffWrites
-    course.html = render_article(course.description)
+    course.html = render_article(course.description, top=3)  # below "About this course"
     course.save()
     return course
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from peerloop.core.accounts.requests import SiteRequest
 from peerloop.core.errors import SignInNeeded
 
 from . import errors, queries, services
 from .forms import CourseFilter
-from .models import Category, Course, Module
+from .models import Course, Module
 
 COURSES_PER_PAGE = 12
 TEACHERS_SHOWN = 12
@@ -24,24 +25,24 @@ YEAR = 365 * 24 * 3600
 
 @require_safe
 @vary_on_headers("HX-Request")
-def course_list(request: HttpRequest) -> HttpResponse:
+def course_list(request: SiteRequest) -> HttpResponse:
     form = CourseFilter(request.GET)
     form.is_valid()
     category, text = form.cleaned_data.get("category", ""), form.cleaned_data.get("q", "")
     found = queries.listed(request.user, category=category, text=text)
     shelf = queries.shelf(found, after=request.GET.get("after"), size=COURSES_PER_PAGE)
-    context = {"form": form, "shelf": shelf, "category": category, "text": text, "categories": Category}
+    context = {"form": form, "shelf": shelf, "category": category, "text": text}
     return render(request, "courses/courses/list.html" + ("#results" if request.htmx else ""), context)
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-def course_detail(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def course_detail(request: SiteRequest, course_id: UUID) -> HttpResponse:
     return course_page(request, course_id)
 
 
 @require_http_methods(["GET", "POST"])
-def course_enrolment(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def course_enrolment(request: SiteRequest, course_id: UUID) -> HttpResponse:
     """`action=enrol` or `action=leave`. A GET, as after signing in on the way, leads to the course."""
     course = visible_course(request, course_id)
     if request.method == "GET":
@@ -81,7 +82,7 @@ def module_detail(request: HttpRequest, course_id: UUID, module_id: UUID) -> Htt
 
 
 @require_http_methods(["GET", "POST"])
-def module_progress(request: HttpRequest, course_id: UUID, module_id: UUID) -> HttpResponse:
+def module_progress(request: SiteRequest, course_id: UUID, module_id: UUID) -> HttpResponse:
     """`action=done` or `action=undone`. A GET, as after signing in on the way, leads to the module."""
     course = visible_course(request, course_id)
     module = get_object_or_404(Module, course=course, pk=module_id)
@@ -117,7 +118,7 @@ def takes_part(course: Course) -> bool:
     return course.enrolled or course.certified  # type: ignore[attr-defined]
 
 
-def course_page(request: HttpRequest, course_id: UUID) -> HttpResponse:
+def course_page(request: SiteRequest, course_id: UUID) -> HttpResponse:
     course = visible_course(request, course_id)
     context = {
         "course": course,
@@ -128,7 +129,7 @@ def course_page(request: HttpRequest, course_id: UUID) -> HttpResponse:
     return render(request, "courses/courses/detail.html" + ("#course" if request.htmx else ""), context)
 
 
-def after_leaving(request: HttpRequest, course: Course) -> HttpResponse:
+def after_leaving(request: SiteRequest, course: Course) -> HttpResponse:
     # A draft is out of sight for those who left it.
     if request.htmx and course.published:
         return course_page(request, course.pk)

@@ -127,6 +127,11 @@ def test_an_article_starts_below_the_heading_of_its_page():
     )
 
 
+def test_an_article_skips_no_heading_whatever_it_starts_with():
+    assert render_article("## One\n\n### Two") == "<h2>One</h2>\n<h3>Two</h3>"
+    assert render_article("## One\n\n### Two", top=3) == "<h3>One</h3>\n<h4>Two</h4>"
+
+
 def test_an_article_shows_pictures_of_this_site_and_tables():
     assert render_article("![cloak](/media/a.webp)\n\n|a|\n|-|\n|1|") == (
         '<p><img src="/media/a.webp" alt="cloak" loading="lazy"></p>\n<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n'

@@ -38,9 +38,12 @@ def render_message(text: str) -> SafeString:
     return mark_safe(_MESSAGE_CLEANER.clean(_MESSAGE.render(text)).strip())  # noqa: S308 - cleaned in this very line
 
 
-def render_article(text: str) -> SafeString:
-    """HTML of a course module: headings from h2 down (the page has the h1), tables, pictures of this site, code."""
-    return mark_safe(_ARTICLE_CLEANER.clean(_ARTICLE.render(text)).strip())  # noqa: S308 - cleaned in this very line
+def render_article(text: str, *, top: int = 2) -> SafeString:
+    """HTML of a course module: headings, tables, pictures of this site, code.
+
+    Its highest headings, `#` or `##`, become h2 because the page has the h1, or what `top` says where more is above.
+    """
+    return mark_safe(_ARTICLE_CLEANER.clean(_ARTICLE.render(text, {"top": top})).strip())  # noqa: S308 - cleaned in this very line
 
 
 def mentioned_usernames(text: str) -> frozenset[str]:
@@ -100,10 +103,11 @@ def _highlight(code: str, language: str, attrs: str) -> str:
     return pygmentize(code, lexer, HtmlFormatter(nowrap=True)) if lexer else ""
 
 
-def _shift_headings(tokens: list[Token]) -> None:
-    for token in tokens:
-        if token.type.startswith("heading_"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+def _shift_headings(tokens: list[Token], top: int) -> None:
+    headings = [token for token in tokens if token.type.startswith("heading_")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + top, 4)}"
 
 
 def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
@@ -138,7 +142,7 @@ def _article_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlight})
     parser.enable(["table", "strikethrough"])
     parser.inline.ruler.before("newline", "bare_link", _bare_link)
-    parser.core.ruler.push("shift_headings", lambda state: _shift_headings(state.tokens))
+    parser.core.ruler.push("shift_headings", lambda state: _shift_headings(state.tokens, state.env["top"]))
     return parser
 
 
