@@ -33,6 +33,7 @@ slots.fill("shell.tools", "goodwill/_points.html", context=own_account, order=10
 slots.fill("shell.live", "goodwill/_points.html", context=own_account)
 slots.fill("dashboard.aside", "goodwill/_card.html", context=own_latest, order=10)
 slots.fill("profile.sections", "goodwill/_received.html", context=persons_total, order=20)
+slots.fill("helper_dashboard.aside", "goodwill/_received.html", context=persons_total)
 navigation.add(
     "goodwill_history",
     "Goodwill points",
