@@ -5,10 +5,11 @@ from uuid import UUID
 
 from allauth.headless.contrib.ninja.security import x_session_token_auth
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 from ninja.security import SessionAuth
+
+from peerloop.core.accounts.requests import CallerRequest
 
 from . import queries, services
 from .models import Category, Course, Module
@@ -18,7 +19,7 @@ COURSES_PER_PAGE = 50
 router = Router(tags=["courses"])
 
 
-def visitor(request: HttpRequest) -> AnonymousUser:
+def visitor(request: CallerRequest) -> AnonymousUser:
     """Stands last in the list of ways to sign in: who comes without any is a visitor."""
     return AnonymousUser()
 
@@ -94,33 +95,33 @@ PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem}
 
 
 @router.get("/courses", auth=anyone, response={200: Courses, **PROBLEMS})
-def list_courses(request: HttpRequest, filters: Query[Filters]) -> Any:
+def list_courses(request: CallerRequest, filters: Query[Filters]) -> Any:
     """The courses that the caller sees."""
     text = filters.q.replace("\x00", "")
-    found = queries.listed(request.auth, category=filters.category or "", text=text)  # type: ignore[attr-defined]
+    found = queries.listed(request.auth, category=filters.category or "", text=text)
     return queries.shelf(found, after=filters.after, size=COURSES_PER_PAGE)
 
 
 @router.get("/courses/{uuid:course_id}", auth=anyone, response={200: CourseDetail, **PROBLEMS})
-def get_course(request: HttpRequest, course_id: UUID) -> Any:
+def get_course(request: CallerRequest, course_id: UUID) -> Any:
     """One course with its modules, and whether the caller has done them."""
-    caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     return get_object_or_404(Course.objects.visible_to(caller).with_size().with_part_of(caller), pk=course_id)
 
 
 @router.post("/courses/{uuid:course_id}/enrolment", response={200: Enrolled, **PROBLEMS})
-def enrol(request: HttpRequest, course_id: UUID) -> Enrolled:
+def enrol(request: CallerRequest, course_id: UUID) -> Enrolled:
     """Enrol the caller. Enrolled already: nothing changes."""
-    services.enrol(course=seen(request, course_id), by=request.auth)  # type: ignore[attr-defined]
+    services.enrol(course=seen(request, course_id), by=request.auth)
     return Enrolled(enrolled=True)
 
 
 @router.delete("/courses/{uuid:course_id}/enrolment", response={200: Enrolled, **PROBLEMS})
-def leave(request: HttpRequest, course_id: UUID) -> Enrolled:
+def leave(request: CallerRequest, course_id: UUID) -> Enrolled:
     """End the caller's enrolment; progress is kept. Not enrolled: nothing changes."""
-    services.leave(course=seen(request, course_id), by=request.auth)  # type: ignore[attr-defined]
+    services.leave(course=seen(request, course_id), by=request.auth)
     return Enrolled(enrolled=False)
 
 
-def seen(request: HttpRequest, course_id: UUID) -> Course:
-    return get_object_or_404(Course.objects.visible_to(request.auth), pk=course_id)  # type: ignore[attr-defined]
+def seen(request: CallerRequest, course_id: UUID) -> Course:
+    return get_object_or_404(Course.objects.visible_to(request.auth), pk=course_id)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import StrictInt
+
+from peerloop.core.accounts.requests import CallerRequest
 
 from . import queries, services
 
@@ -53,21 +54,21 @@ class Problem(Schema):
 
 
 @router.post("/award", response={200: Awarded, 400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem})
-def award(request: HttpRequest, wanted: Award) -> Awarded:
+def award(request: CallerRequest, wanted: Award) -> Awarded:
     """Give points of the caller's own to somebody who helped."""
-    booked = services.award_points(by=request.auth, **wanted.dict())  # type: ignore[attr-defined]
-    return Awarded(transaction=Booked.from_orm(booked), balance=queries.balance_of(request.auth))  # type: ignore[attr-defined]
+    booked = services.award_points(by=request.auth, **wanted.dict())
+    return Awarded(transaction=Booked.from_orm(booked), balance=queries.balance_of(request.auth))
 
 
 @router.get("/balance", response={200: Balance, 401: Problem})
-def balance(request: HttpRequest) -> Balance:
+def balance(request: CallerRequest) -> Balance:
     """What the caller has to give, and has been given over all time."""
-    caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     return Balance(balance=queries.balance_of(caller), received_total=queries.received_total(caller))
 
 
 @router.get("/transactions", response={200: Transactions, 400: Problem, 401: Problem})
-def transactions(request: HttpRequest, before: str | None = None) -> Transactions:
+def transactions(request: CallerRequest, before: str | None = None) -> Transactions:
     """The caller's own transactions, a page at a time."""
-    page = queries.transactions_of(request.auth, before=before)  # type: ignore[attr-defined]
+    page = queries.transactions_of(request.auth, before=before)
     return Transactions(transactions=[Booked.from_orm(each) for each in page.rows], older=page.older)

@@ -1,4 +1,4 @@
-"""The project: settings, the entrances (urls, api, asgi), the core packages and the pages that compose several domains."""
+"""The project: settings, the entrances (urls, api, asgi), the core, and the pages that compose several domains."""
 
 from .celery import app as celery_app
 

@@ -9,9 +9,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
 django_application = get_asgi_application()
 
-from chat.routing import websocket_routes as chat_routes  # noqa: E402  (apps must be loaded first)
-from peerloop.core.realtime.origins import OriginCheck  # noqa: E402  (apps must be loaded first)
-from peerloop.core.realtime.routing import nowhere, websocket_routes as person_routes  # noqa: E402  (apps first)
+# Apps must be loaded before their consumers.
+from chat.routing import websocket_routes as chat_routes  # noqa: E402
+from peerloop.core.realtime.origins import OriginCheck  # noqa: E402
+from peerloop.core.realtime.routing import nowhere  # noqa: E402
+from peerloop.core.realtime.routing import websocket_routes as person_routes  # noqa: E402
 
 websocket_routes = [
     *person_routes,

@@ -1,4 +1,7 @@
-"""The cast and the world every test plays in. Ada asks, Ben helps, Mei mentors, Sam supports, Root moderates, Oskar is outside."""
+"""The world every test plays in.
+
+Ada asks, Ben helps, Mei mentors, Sam supports, Root moderates, Oskar is outside.
+"""
 
 import os
 

@@ -21,8 +21,9 @@ def desk_of(user: User) -> Desk:
     """The desk of `user`: to go on with is the course of the last activity that still has something undone."""
     courses = list(courses_of(user))
     course = next((course for course in courses if course.next_module_id), None)  # type: ignore[attr-defined]
-    module = course and Module.objects.defer("body", "html").get(pk=course.next_module_id)  # type: ignore[attr-defined]
-    return Desk(courses, course, module)
+    if course is None:
+        return Desk(courses, None, None)
+    return Desk(courses, course, Module.objects.defer("body", "html").get(pk=course.next_module_id))  # type: ignore[attr-defined]
 
 
 def is_available(user: User) -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.queries import courses_taught_by, learnt_by, listed, shelf
 from peerloop.core.accounts.models import User
+from peerloop.core.accounts.requests import MemberRequest, SiteRequest
 from peerloop.core.errors import SignInNeeded
 from peerloop.core.presence.services import set_availability
 
@@ -30,14 +31,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: MemberRequest) -> HttpResponse:
     context = {"desk": queries.desk_of(request.user), "greeting": greeting()}
     return render(request, "pages/dashboards/student.html", context)
 
 
 @login_required
 @require_safe
-def helper_dashboard(request: HttpRequest) -> HttpResponse:
+def helper_dashboard(request: MemberRequest) -> HttpResponse:
     if not request.user.is_helper:
         raise HelpersOnly
     courses = list(courses_taught_by(request.user))
@@ -46,7 +47,7 @@ def helper_dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def availability(request: HttpRequest) -> HttpResponse:
+def availability(request: SiteRequest) -> HttpResponse:
     """The switch; its box is sent only when it is on. A GET, as after signing in on the way, leads to the dashboard."""
     if request.method == "GET":
         return redirect("helper_dashboard")

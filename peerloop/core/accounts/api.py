@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 
 from .models import User
+from .requests import CallerRequest
 
 router = Router(tags=["People"])
 
@@ -24,7 +24,7 @@ class Me(Schema):
 
 
 @router.get("/users/me", response=Me, url_name="me", summary="The signed-in person")
-def me(request: HttpRequest) -> Me:
-    user = request.auth  # type: ignore[attr-defined]
+def me(request: CallerRequest) -> Me:
+    user = request.auth
     shown = {name: getattr(user, name) for name in Me.model_fields if name != "avatar"}
     return Me(avatar=user.avatar_url or None, **shown)

@@ -4,13 +4,12 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from peerloop.core.entities.models import Entity
 
 
 class Conversation(models.Model):
-    """`version` counts changes, `last_number` messages. Both rise under the row's lock, so commit order is their order."""
+    """`version` counts changes, `last_number` messages. Both rise under the row's lock: commit order is their order."""
 
     version = models.PositiveBigIntegerField(default=0)
     last_number = models.PositiveBigIntegerField(default=0)
@@ -44,7 +43,7 @@ class MessageQuerySet(models.QuerySet[Any]):
         """Everything that changed after `version`: posts, edits and tombstones, in the order of the changes."""
         return self.filter(version__gt=version).order_by("version")
 
-    def latest(self, count: int, *, before: int | None = None) -> Self:
+    def newest(self, count: int, *, before: int | None = None) -> Self:
         """The `count` messages before number `before` (the newest without it), newest first."""
         rows = self if before is None else self.filter(number__lt=before)
         return rows.order_by("-number")[:count]
@@ -76,8 +75,8 @@ class Message(Entity):
         """A tombstone: its place stays, its text is told to nobody."""
         return bool(self.deleted_at or self.hidden_at)
 
-    def touch(self) -> None:
-        self.edited_at = timezone.now()
+    def placed(self) -> None:
+        """Called once it has its number and before it is stored."""
 
 
 def constraints_for(conversation: str, table: str) -> list[models.BaseConstraint]:

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from peerloop.core.accounts.requests import CallerRequest
 from peerloop.core.errors.replies import REFUSALS
 
 from .models import Flag
@@ -34,6 +34,6 @@ class Reported(Schema):
     url_name="flags",
     summary="Report something to the moderators",
 )
-def flag(request: HttpRequest, report: Report) -> Status[Flag]:
+def flag(request: CallerRequest, report: Report) -> Status[Flag]:
     """Reporting the same thing again answers the first report. What the caller cannot see answers 404."""
-    return Status(201, flag_item(**report.dict(), by=request.auth))  # type: ignore[attr-defined]
+    return Status(201, flag_item(**report.dict(), by=request.auth))

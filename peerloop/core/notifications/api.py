@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Router, Schema
+
+from peerloop.core.accounts.requests import CallerRequest
 
 from . import queries, services
 from .events import NotificationData
@@ -39,22 +40,22 @@ class Problem(Schema):
 
 
 @router.get("", response={200: Feed, 401: Problem})
-def notifications(request: HttpRequest) -> Feed:
+def notifications(request: CallerRequest) -> Feed:
     """The caller's feed."""
-    feed = queries.feed(request.auth)  # type: ignore[attr-defined]
+    feed = queries.feed(request.auth)
     return Feed(notifications=[NotificationData.of(each) for each in feed.items], unread_count=feed.unread_count)
 
 
 @router.post("/read-all", response={200: AllRead, 400: Problem, 401: Problem})
-def mark_all_read(request: HttpRequest, shown: Shown | None = None) -> AllRead:
+def mark_all_read(request: CallerRequest, shown: Shown | None = None) -> AllRead:
     """Mark the caller's feed read. Older unread ones then move up into it."""
-    services.mark_all_read(by=request.auth, shown=shown.ids if shown else None)  # type: ignore[attr-defined]
-    return AllRead(unread_count=queries.feed(request.auth).unread_count)  # type: ignore[attr-defined]
+    services.mark_all_read(by=request.auth, shown=shown.ids if shown else None)
+    return AllRead(unread_count=queries.feed(request.auth).unread_count)
 
 
 @router.post("/{uuid:notification_id}/read", response={200: Read, 401: Problem, 404: Problem})
-def mark_as_read(request: HttpRequest, notification_id: UUID) -> Read:
+def mark_as_read(request: CallerRequest, notification_id: UUID) -> Read:
     """Mark one of the caller's notifications read."""
-    caller = request.auth  # type: ignore[attr-defined]
+    caller = request.auth
     notification = services.mark_as_read(notification_id=notification_id, by=caller)
     return Read(id=notification.pk, read=notification.is_read, unread_count=queries.feed(caller).unread_count)

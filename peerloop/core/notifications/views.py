@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from peerloop.core.accounts.requests import MemberRequest
+
 from . import queries, services
 from .errors import NoSuchNotification
 from .forms import chosen
@@ -16,7 +18,7 @@ from .forms import chosen
 
 @login_required
 @require_safe
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: MemberRequest) -> HttpResponse:
     only_unread = request.GET.get("show") == "unread"
     page = queries.page_of(request.user, only_unread=only_unread, before=request.GET.get("before"))
     context = {"page": page, "only_unread": only_unread, "feed": queries.feed(request.user)}
@@ -25,21 +27,21 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def bell(request: HttpRequest) -> HttpResponse:
+def bell(request: MemberRequest) -> HttpResponse:
     """The bell as it is now, and what else the header shows of this person, for a page that was away."""
     return render(request, "notifications/_live.html", {"feed": queries.feed(request.user)})
 
 
 @login_required
 @require_safe
-def open_notification(request: HttpRequest, notification_id: UUID) -> HttpResponse:
+def open_notification(request: MemberRequest, notification_id: UUID) -> HttpResponse:
     """Mark it read and go where it leads. A link, so that it opens in a new tab or from a mail as well."""
     return redirect(services.mark_as_read(notification_id=notification_id, by=request.user).target)
 
 
 @login_required
 @require_POST
-def read(request: HttpRequest, notification_id: UUID) -> HttpResponse:
+def read(request: MemberRequest, notification_id: UUID) -> HttpResponse:
     notification = services.mark_as_read(notification_id=notification_id, by=request.user)
     if request.htmx:
         return render(request, "notifications/list/_row.html", {"notification": notification})
@@ -48,7 +50,7 @@ def read(request: HttpRequest, notification_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: MemberRequest) -> HttpResponse:
     services.mark_all_read(by=request.user, shown=shown(request))
     if request.htmx:
         return render(request, "notifications/_bell.html", {"feed": queries.feed(request.user)})
@@ -57,7 +59,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         services.set_preferences(user=request.user, choices=chosen(request.POST), by=request.user)
         messages.success(request, "Saved.")

@@ -1,9 +1,9 @@
 """The JSON door of presence."""
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 
 from peerloop.core.accounts.models import User
+from peerloop.core.accounts.requests import CallerRequest
 
 from . import services
 
@@ -21,8 +21,8 @@ class Problem(Schema):
 @router.post(
     "/users/me/availability/status", response={200: AvailabilityStatus, 400: Problem, 401: Problem, 403: Problem}
 )
-def set_availability(request: HttpRequest, wanted: AvailabilityStatus) -> AvailabilityStatus:
+def set_availability(request: CallerRequest, wanted: AvailabilityStatus) -> AvailabilityStatus:
     """Say whether the caller, a helper, is available to help."""
-    caller: User = request.auth  # type: ignore[attr-defined]
+    caller: User = request.auth
     switch = services.set_availability(user=caller, available=wanted.available_for_help, by=caller)
     return AvailabilityStatus(available_for_help=switch.is_available)

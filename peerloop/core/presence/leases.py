@@ -10,6 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -28,7 +29,7 @@ def key(group: str) -> str:
     return f"pl:presence:{group}"
 
 
-def people(leases: Iterable[str]) -> set[UUID]:
+def people(leases: Iterable[Any]) -> set[UUID]:
     return {UUID(lease.partition("|")[0]) for lease in leases}
 
 
@@ -46,7 +47,7 @@ async def aonline(group: str) -> set[UUID]:
 
 
 class Keeper:
-    """The leases of this process: taken at the first connection of a person, renewed in one batch, given back at the last."""
+    """This process's leases: taken at a person's first connection, renewed in one batch, given back at the last."""
 
     def __init__(self) -> None:
         self.connections: Counter[tuple[str, UUID]] = Counter()

@@ -118,7 +118,7 @@ class Socket(AsyncWebsocketConsumer):
         await self.send(encode({"type": "pong", **news}))
 
     def still_welcome(self) -> dict[str, Any]:
-        """Read the person anew, in a thread; subclasses check more and may add to the pong. Raises SocketSignInNeeded."""
+        """Read the person anew, in a thread; subclasses check more and add to the pong. Raises SocketSignInNeeded."""
         user = User.objects.people().filter(pk=self.user.pk).first()
         if user is None:
             raise SocketSignInNeeded

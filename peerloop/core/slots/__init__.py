@@ -8,15 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
-
 Context = dict[str, Any]
 
 
 class Filling(NamedTuple):
     order: int
     template: str
-    context: Callable[[HttpRequest, Context], Context | None] | None
+    context: Callable[[Any, Context], Context | None] | None
 
 
 _fillings: dict[str, list[Filling]] = defaultdict(list)
@@ -26,7 +24,7 @@ def fill(
     slot: str,
     template: str,
     *,
-    context: Callable[[HttpRequest, Context], Context | None] | None = None,
+    context: Callable[[Any, Context], Context | None] | None = None,
     order: int = 100,
 ) -> None:
     """Show `template` wherever `slot` stands, lower `order` first.

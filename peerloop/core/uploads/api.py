@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from peerloop.core.accounts.requests import CallerRequest
 from peerloop.core.errors.replies import REFUSALS, Error
 
 from .models import Upload
@@ -30,6 +30,6 @@ class Picture(Schema):
     url_name="uploads",
     summary="Upload a picture",
 )
-def upload(request: HttpRequest, file: File[UploadedFile]) -> Status[Upload]:
+def upload(request: CallerRequest, file: File[UploadedFile]) -> Status[Upload]:
     """JPEG, PNG, WebP, GIF or HEIC, up to 5 MB; answers 413 beyond. Only the caller sees it until it is attached."""
-    return Status(201, store_image(file=file, by=request.auth))  # type: ignore[attr-defined]
+    return Status(201, store_image(file=file, by=request.auth))  # type: ignore[arg-type]

@@ -63,4 +63,4 @@ def _write_files(upload: Upload, picture: CleanImage) -> None:
 
 def _drop_files(files: list[FieldFile]) -> None:
     for file in files:
-        file.storage.delete(file.name)
+        file.storage.delete(str(file))

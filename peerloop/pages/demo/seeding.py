@@ -20,7 +20,7 @@ from peerloop.core.accounts.services import create_account, system
 from peerloop.core.presence.services import set_availability
 
 FOLDER = Path(__file__).parent
-PASSWORD = "peerloop"  # noqa: S105: the demonstration's own, told to everybody
+PASSWORD = "peerloop"  # noqa: S105  (the demonstration's own, told to everybody)
 CAST = ("ada", "ben", "mei", "sam", "root", "oskar")
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 

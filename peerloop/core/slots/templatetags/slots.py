@@ -19,4 +19,4 @@ def slot(context: template.Context, name: str, **given: Any) -> SafeString:
         added = filling.context(request, given) if filling.context else {}
         if added is not None:
             pieces.append(render_to_string(filling.template, {**given, **added}, request=request))
-    return mark_safe("".join(pieces))  # noqa: S308: each piece was rendered and escaped by its own template
+    return mark_safe("".join(pieces))  # noqa: S308  (each piece escaped by its own template)
