@@ -8,12 +8,15 @@ from django.urls import reverse
 
 from peerloop.core.accounts.services import ban_account, end_sessions
 from peerloop.core.accounts.signals import access_lost, session_ended
+from peerloop.core.accounts.templatetags.accounts import device
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def browser(user) -> Client:
-    client = Client(headers={"user-agent": "Firefox"})
+    client = Client(headers={"user-agent": FIREFOX})
     client.post(reverse("account_login"), {"login": user.username, "password": "peerloop"})
     return client
 
@@ -41,7 +44,7 @@ def ended():
 def test_the_list_shows_every_browser_and_marks_this_one(ada, oskar):
     here, _, _ = browser(ada), browser(ada), browser(oskar)
     page = here.get(reverse("usersessions_list")).content.decode()
-    assert (page.count("Firefox"), page.count("This one")) == (2, 1)
+    assert (page.count("Firefox on Windows"), page.count("This one")) == (2, 1)
 
 
 def test_signing_out_elsewhere_ends_the_other_sessions_and_says_so(ada, oskar, ended):
@@ -103,3 +106,19 @@ def test_the_list_costs_one_query_more_for_each_browser_and_no_more(ada, django_
     assert UserSession.objects.filter(user=ada).count() == 4
     with django_assert_num_queries(8):  # allauth looks once whose each session is
         here.get(reverse("usersessions_list"))
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "shown"),
+    [
+        (FIREFOX, "Firefox on Windows"),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) Version/26.1 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/142.0 Safari/537.36 Edg/142.0", "Edge on Mac"),
+        ("peerloop-cli/1.0", "peerloop-cli/1.0"),
+        ("x" * 500, "x" * 60),
+        ("", "Unknown program"),
+    ],
+)
+def test_a_browser_is_shown_by_a_name_that_people_know(user_agent, shown):
+    assert device(user_agent) == shown

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.urls import reverse
 
 from peerloop.core.accounts.models import User
@@ -198,8 +199,6 @@ def test_oskar_cannot_take_adas_address(client, ada, oskar, mailoutbox):
 
 
 def test_without_the_csrf_token_nobody_signs_in(ada):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post(reverse("account_login"), {"login": "ada", "password": "peerloop"})
     assert answer.status_code == 403

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
+LABELS = {"oldpassword": "Current password", "password1": "New password", "password2": "New password again"}
 LENGTH_HELP = "8 characters or more. A sentence works well."
 
 
@@ -13,8 +14,9 @@ class Plain(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            field.label = LABELS.get(name, field.label)
         if "password1" in self.fields:
             self.fields["password1"].help_text = LENGTH_HELP
 
@@ -29,6 +31,7 @@ class LoginForm(Plain, allauth.LoginForm):
 class SignupForm(Plain, allauth.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password1"].label = "Password"
         self.fields["username"].label = "User name"
         self.fields["username"].help_text = "Small letters and digits. Others mention you as @name."
         self.fields["username"].widget.attrs.update(autocapitalize="none", spellcheck="false")
