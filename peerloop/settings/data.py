@@ -19,7 +19,8 @@ if database["ENGINE"].endswith("sqlite3"):
     database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 elif not TEST:
     # A pool instead of a connection per request: opening one costs more than most pages.
-    database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8)}}
+    # Who gets none within 5 seconds fails, and the server stays able to answer.
+    database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 5}}
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -50,4 +51,6 @@ MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "media/"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+# Only production collects files here; WhiteNoise warns if the folder is missing.
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
