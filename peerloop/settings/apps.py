@@ -28,7 +28,7 @@ DOMAIN_APPS = [
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "peerloop.core.moderation.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -52,6 +52,7 @@ class FlaggedItem(Entity):
 
     class Meta:
         db_table = "moderation_items"
+        verbose_name, verbose_name_plural = "report", "reported things"
         ordering: ClassVar = ["created_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "item_id"], condition=Q(state="open"), name="one_open_case_each"),
@@ -147,6 +148,7 @@ class Act(Entity):
 
     class Meta:
         db_table = "moderation_acts"
+        verbose_name, verbose_name_plural = "act", "audit log"
         ordering: ClassVar = ["-created_at", "-pk"]
         indexes = [models.Index(fields=["created_at"], name="moderation_log")]
 

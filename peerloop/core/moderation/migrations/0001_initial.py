@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'report',
+                'verbose_name_plural': 'reported things',
                 'db_table': 'moderation_items',
                 'ordering': ['created_at', 'pk'],
             },
@@ -67,6 +69,8 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='moderation.flaggeditem')),
             ],
             options={
+                'verbose_name': 'act',
+                'verbose_name_plural': 'audit log',
                 'db_table': 'moderation_acts',
                 'ordering': ['-created_at', '-pk'],
             },

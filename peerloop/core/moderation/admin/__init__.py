@@ -1,0 +1,3 @@
+"""The staff door: the queue, one person, the log."""
+
+from . import log, people, queue  # noqa: F401
