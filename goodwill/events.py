@@ -9,6 +9,7 @@ class Points(Event):
     """The listener's balance changed; goes to that person alone."""
 
     name: ClassVar[str] = "points"
+    heard_by: ClassVar[str] = "the person's own pages"
     fragment: ClassVar[str] = "goodwill/_points.html"
 
     balance: int

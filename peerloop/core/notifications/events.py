@@ -43,19 +43,22 @@ class NotificationData(BaseModel):
         )
 
 
-class Notified(Event):
+class BellEvent(Event):
+    heard_by: ClassVar[str] = "the person's own pages"
+    fragment: ClassVar[str] = "notifications/_bell.html"
+
+
+class Notified(BellEvent):
     """Something new awaits the listener."""
 
     name: ClassVar[str] = "notification"
-    fragment: ClassVar[str] = "notifications/_bell.html"
 
     data: NotificationData
 
 
-class FeedChanged(Event):
+class FeedChanged(BellEvent):
     """The listener read some on another page, or some were withdrawn."""
 
     name: ClassVar[str] = "notifications_changed"
-    fragment: ClassVar[str] = "notifications/_bell.html"
 
     unread_count: int

@@ -14,12 +14,14 @@ events: Registry[type["Event"]] = Registry("event")
 class Event(BaseModel):
     """Subclass it in an app's `events.py`: the fields are the payload, `name` is the `type` that programs read.
 
-    `fragment` is the template drawn once for all pages; `page_fields` names what a page needs beside it.
+    `heard_by` says in words who is told, for docs/events.md. `fragment` is the template drawn once for all pages;
+    `page_fields` names what a page needs beside it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: ClassVar[str]
+    heard_by: ClassVar[str]
     fragment: ClassVar[str] = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
