@@ -8,7 +8,6 @@ from pydantic import Field
 
 from courses.models import Course
 from courses.queries import student_teacher_ids
-from peerloop.core.accounts.models import User
 from peerloop.core.analytics.services import track
 from peerloop.core.errors import NotThere, Refusal
 from peerloop.core.presence.leases import aonline, keeper
@@ -28,6 +27,8 @@ SINGLE_CHANGES = 5
 
 
 class SendMessage(Command):
+    """Post a message. The same `client_id` again is the same message."""
+
     content: str
     is_question: bool = False
     reply_to_id: UUID | None = Field(default=None, strict=False)
@@ -36,14 +37,18 @@ class SendMessage(Command):
 
 
 class SayTyping(Command):
-    pass
+    """Say that one is typing; the room hears it at most once a second."""
 
 
 class MarkHelpful(Command):
+    """Thank an answer with the default number of points."""
+
     message_id: UUID = Field(strict=False)
 
 
 class Read(Command):
+    """Everything up to this number was read."""
+
     number: int = Field(ge=0, le=2**62)
 
 
@@ -76,20 +81,19 @@ class ChatSocket(Socket):
         check_can_enter(self.user, course)
 
     async def welcome(self) -> None:
-        history, self.is_helper = await in_thread(self.history)()
+        history = await in_thread(self.history)()
         await self.tell(history)
         await keeper().arrive(self.group, self.user.pk, Announcer(self.course_id))
         here = await aonline(self.group) | {self.user.pk}
-        await self.tell(await in_thread(everybody)(self.course_id, here))
-        if self.is_helper:
+        present = await in_thread(everybody)(self.course_id, here)
+        await self.tell(present)
+        if any(each.id == self.user.pk and each.is_student_teacher for each in present.users):
             await in_thread(track)("helper_online", user=self.user, st_id=self.user.pk, course_id=self.course_id)
 
-    def history(self) -> tuple[events.History, bool]:
+    def history(self) -> events.History:
         room = messages.open_room(self.course_id)
-        helpers = student_teacher_ids(self.course_id)
         shown = [] if self.member and self.member.format == "html" else queries.latest_messages(room)
-        data = [events.message_data(each, helpers) for each in shown]
-        return events.History(messages=data, version=room.version), self.user.pk in helpers
+        return events.History(messages=[events.message_data(each) for each in shown], version=room.version)
 
     async def goodbye(self) -> None:
         await keeper().depart(self.group, self.user.pk)
@@ -128,9 +132,9 @@ class ChatSocket(Socket):
 
 
 def everybody(course_id: UUID, here: set[UUID]) -> events.Presence:
-    helpers = student_teacher_ids(course_id)
-    people = User.objects.people().filter(pk__in=here).order_by("name")
-    return events.Presence(users=[events.person(each, is_student_teacher=each.pk in helpers) for each in people])
+    people = queries.people_of(course_id, here).values()
+    shown = sorted((each for each in people if each.is_active), key=lambda each: each.name)
+    return events.Presence(users=[events.person(each, is_student_teacher=each.teaches) for each in shown])
 
 
 class Announcer:

@@ -53,7 +53,11 @@ class MessageData(Payload):
     attachments: list[Picture]
 
 
-class MessageEvent(Event):
+class RoomEvent(Event):
+    heard_by: ClassVar[str] = "everybody who has the room open"
+
+
+class MessageEvent(RoomEvent):
     """Told to pages without the payload: the fragment says the rest."""
 
     data: MessageData
@@ -77,7 +81,7 @@ class MessageUpdated(MessageEvent):
     fragment: ClassVar[str] = "chat/messages/_change.html"
 
 
-class PointsAwarded(Event):
+class PointsAwarded(RoomEvent):
     """`points_awarded`: an answer was thanked."""
 
     name: ClassVar[str] = "points_awarded"
@@ -87,35 +91,35 @@ class PointsAwarded(Event):
     points: int
 
 
-class UserJoined(Event):
+class UserJoined(RoomEvent):
     """`user_joined`: somebody opened the room."""
 
     name: ClassVar[str] = "user_joined"
     user: Person
 
 
-class UserLeft(Event):
+class UserLeft(RoomEvent):
     """`user_left`: somebody's last connection to the room ended."""
 
     name: ClassVar[str] = "user_left"
     user_id: UUID
 
 
-class Presence(Event):
+class Presence(RoomEvent):
     """`presence`: everybody who is here, on connecting and when many came or went at once."""
 
     name: ClassVar[str] = "presence"
     users: list[Person]
 
 
-class Typing(Event):
+class Typing(RoomEvent):
     """`typing`: somebody is typing; shown for PEERLOOP.TYPING_SECONDS."""
 
     name: ClassVar[str] = "typing"
     user_id: UUID
 
 
-class QueueChanged(Event):
+class QueueChanged(RoomEvent):
     """`help_queue`: the pending questions, oldest first."""
 
     name: ClassVar[str] = "help_queue"
@@ -123,7 +127,7 @@ class QueueChanged(Event):
     question_ids: list[UUID]
 
 
-class HelpersChanged(Event):
+class HelpersChanged(RoomEvent):
     """`helpers`: the Student-Teachers who are online, and whether each is available."""
 
     name: ClassVar[str] = "helpers"
@@ -135,6 +139,7 @@ class History(Event):
     """`history`: the first frame of a connection, the latest messages oldest first."""
 
     name: ClassVar[str] = "history"
+    heard_by: ClassVar[str] = "the connection that was just opened"
     messages: list[MessageData]
     version: int
 
@@ -146,12 +151,12 @@ def person(user: Any, *, is_student_teacher: bool) -> Person:
     return Person(id=user.pk, name=str(user), avatar=user.avatar_url, is_student_teacher=is_student_teacher)
 
 
-def message_data(message: ChatMessage, helpers: set[UUID]) -> MessageData:
-    """The ChatMessage of the protocol; a tombstone carries no text and no pictures."""
+def message_data(message: ChatMessage) -> MessageData:
+    """The ChatMessage of the protocol, of a message read `for_drawing`; a tombstone carries no text and no pictures."""
     return MessageData(
         id=message.pk,
         author_id=message.author_id,
-        author=person(message.author, is_student_teacher=message.author_id in helpers),
+        author=person(message.author, is_student_teacher=message.teaches),
         course_id=message.room_id,
         content="" if message.is_gone else message.content,
         created_at=message.created_at,

@@ -1,13 +1,14 @@
+from collections.abc import Sequence
 from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
-from courses.models import Course
+from courses.models import Course, StudentTeacher
 from peerloop.core.accounts.models import User
 from peerloop.core.conversations.models import Conversation, Message, MessageQuerySet, Participant, constraints_for
 from peerloop.core.entities.models import Entity
@@ -22,6 +23,11 @@ class Room(Conversation):
 
     class Meta:
         db_table = "chat_rooms"
+
+    # Of whoever enters: set by queries.visit.
+    enrolled: bool
+    teaches: bool
+    read_number: int | None
 
     def __str__(self) -> str:
         return f"{self.course} Chat"
@@ -60,8 +66,9 @@ class ChatMessageQuerySet(MessageQuerySet):
         return self.shown().filter(number__gt=after).exclude(author=user)
 
     def for_drawing(self) -> Self:
-        """With everything a message's fragment reads, in a fixed number of queries."""
-        return self.select_related("author", "claimed_by").prefetch_related("attachments__upload")
+        """With everything a message's fragment reads, in one query: `teaches` says whether its author has the badge."""
+        certified = StudentTeacher.objects.filter(course=OuterRef("room_id"), user=OuterRef("author_id"))
+        return self.select_related("author", "claimed_by").annotate(teaches=Exists(certified))
 
 
 class ChatMessage(Message):
@@ -70,10 +77,19 @@ class ChatMessage(Message):
     room = models.ForeignKey(Room, models.CASCADE, db_column="course_id", related_name="messages")
     is_question = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
+    # The number of the entry it stands in: its own, or that of the message it answers. Entries are paged by it.
+    root_number = models.PositiveBigIntegerField()
+    # Read with the message instead of joined: what is drawn under it. The truth is the attachments and the ledger.
+    picture_sizes = models.JSONField(default=list)
+    thanks = models.JSONField(default=list)
     answered_at = models.DateTimeField(null=True, blank=True)
     helped_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     claimed_until = models.DateTimeField(null=True, blank=True)
+
+    # Set by for_drawing, or by who made the message; and by queries.add_givers.
+    teaches: bool
+    thanked: Sequence[Any] = ()
 
     objects = ChatMessageQuerySet.as_manager()
 
@@ -89,24 +105,23 @@ class ChatMessage(Message):
                 name="chat_pending_questions",
                 condition=Q(is_question=True, answered_at=None, deleted_at=None, hidden_at=None),
             ),
-            models.Index(fields=["room", "number"], name="chat_top_level", condition=Q(reply_to=None)),
+            models.Index(fields=["room", "root_number", "number"], name="chat_entries"),
         ]
 
     def __str__(self) -> str:
         return f"{self.author_id} in {self.room_id}, number {self.number}"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # What the goodwill ledger says of this message; queries.with_thanks fills it in for many at once.
-        self.thanks: list[Any] = []
+    def placed(self) -> None:
+        self.root_number = self.reply_to.root_number if self.reply_to else self.number
 
     @property
     def course_id(self) -> Any:
         return self.room_id
 
-    @cached_property
+    @property
     def pictures(self) -> list[Upload]:
-        return [attachment.upload for attachment in self.attachments.all()]
+        """What is drawn of its pictures: addresses and sizes, without asking the database."""
+        return [Upload(id=UUID(key), width=width, height=height) for key, width, height in self.picture_sizes]
 
     @property
     def is_claimed(self) -> bool:

@@ -26,11 +26,16 @@ def can_enter(user: User | AnonymousUser, course: Course) -> bool:
 
 def check_can_enter(user: User | AnonymousUser, course: Course) -> None:
     """Raises SignInNeeded, ChatOff or NotEnrolled: why `user` may not enter."""
+    check_may_enter(user, takes_part=takes_part(user, course))
+
+
+def check_may_enter(user: User | AnonymousUser, *, takes_part: bool) -> None:
+    """The same for somebody of whom is known whether they take part in the course."""
     if not user.is_authenticated:
         raise SignInNeeded
     if not can_access(user, "course_chat"):
         raise ChatOff
-    if not takes_part(user, course):
+    if not takes_part:
         raise NotEnrolled
 
 

@@ -1,18 +1,18 @@
 """Reads that put a room together. Each has a fixed number of queries, whatever the room holds."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from courses.queries import student_teacher_ids
-from goodwill.models import Transaction
+from courses.models import Enrolment, StudentTeacher
 from peerloop.core.accounts.models import User
 from peerloop.core.presence.leases import online
 from peerloop.core.presence.models import Availability
@@ -39,9 +39,12 @@ class Stream:
     """A page of the stream, oldest entry first. `older` and `newer` are the numbers from which the next pages go."""
 
     entries: list[Entry]
-    helpers: set[UUID]
-    older: int | None
-    newer: int | None
+    older: int | None = None
+    newer: int | None = None
+
+    @property
+    def messages(self) -> list[ChatMessage]:
+        return [each for entry in self.entries for each in (entry.message, *entry.answers)]
 
 
 @dataclass(frozen=True)
@@ -50,60 +53,96 @@ class OnlineHelper:
     is_available: bool
 
 
-def stream(room: Room, *, before: int | None = None, around: int | None = None, after: int | None = None) -> Stream:
-    """The latest entries of the room; those before or after a number; or those around one. Five queries at most."""
-    size = settings.PEERLOOP.HISTORY_PAGE
-    top = ChatMessage.objects.filter(room=room).top_level().for_drawing()
-    older, newer = None, None
-    if after is not None:
-        found = list(top.filter(number__gt=after).order_by("number")[: size + 1])
-        newer = found[size - 1].number if len(found) > size else None
-        roots = found[:size]
-    else:
-        if around is not None:
-            later = list(top.filter(number__gt=around).order_by("number")[: size // 2 + 1])
-            newer = later[size // 2 - 1].number if len(later) > size // 2 else None
-            before, size, tail = around + 1, size // 2, later[: size // 2]
-        else:
-            tail = []
-        found = list(top.newest(size + 1, before=before))
-        older = found[size - 1].number if len(found) > size else None
-        roots = [*reversed(found[:size]), *tail]
-    return Stream(with_answers(roots), student_teacher_ids(room.pk), older, newer)
+@dataclass(frozen=True)
+class Thanks:
+    """Points that somebody gave for an answer."""
+
+    giver: User
+    points: int
+
+
+def visit(course_id: UUID, user: User) -> Room | None:
+    """The room as `user` enters it, with `enrolled`, `teaches` and `read_number` (None on the first visit).
+
+    None if nobody has opened the room yet. One query.
+    """
+    mine = {"course": OuterRef("pk"), "user": user.pk}
+    seen = RoomParticipant.objects.filter(room=OuterRef("pk"), user=user.pk).values("read_number")
+    rooms = Room.objects.select_related("course").annotate(
+        enrolled=Exists(Enrolment.objects.filter(**mine)),
+        teaches=Exists(StudentTeacher.objects.filter(**mine)),
+        read_number=Subquery(seen),
+    )
+    return rooms.filter(pk=course_id).first()
+
+
+def stream_before(room: Room, number: int | None = None) -> Stream:
+    """The latest entries of the room, or those before an entry's number, with their answers. One query."""
+    rows = ChatMessage.objects.filter(room=room).for_drawing().order_by("-root_number", "number")
+    found, more = _whole_entries(rows if number is None else rows.filter(root_number__lt=number))
+    entries = sorted(found, key=lambda entry: entry.message.number)
+    return Stream(entries, older=entries[0].message.number if more else None)
+
+
+def stream_after(room: Room, number: int) -> Stream:
+    """The entries after an entry's number, with their answers. One query."""
+    rows = ChatMessage.objects.filter(room=room, root_number__gt=number).for_drawing()
+    entries, more = _whole_entries(rows.order_by("root_number", "number"))
+    return Stream(entries, newer=entries[-1].message.number if more else None)
+
+
+def stream_around(room: Room, number: int) -> Stream:
+    """The page that ends with an entry, and the page that follows: where a permalink leads. Two queries."""
+    before, after = stream_before(room, number + 1), stream_after(room, number)
+    return Stream(before.entries + after.entries, older=before.older, newer=after.newer)
+
+
+def _whole_entries(rows: QuerySet[ChatMessage]) -> tuple[list[Entry], bool]:
+    """The first entries of `rows` that fit a page, each with all its answers, and whether there are more."""
+    size = settings.PEERLOOP.STREAM_PAGE
+    found = list(rows[: size + 1])
+    groups = [list(group) for _, group in groupby(found, key=attrgetter("root_number"))]
+    more = len(found) > size
+    if more and len(groups) > 1:
+        groups.pop()  # perhaps cut in the middle
+    elif more:
+        groups = [list(rows.filter(root_number=found[0].root_number))]  # one thread larger than a page
+    return [Entry(group[0], group[1:]) for group in groups], more
 
 
 def is_quiet(shown: Stream) -> bool:
     """Whether nothing was written in the last PEERLOOP.RECENT_HOURS."""
     since = timezone.now() - timedelta(hours=settings.PEERLOOP.RECENT_HOURS)
-    written = (each.created_at for entry in shown.entries for each in (entry.message, *entry.answers))
-    return not any(at >= since for at in written)
+    return not any(each.created_at >= since for each in shown.messages)
 
 
-def with_answers(roots: list[ChatMessage]) -> list[Entry]:
-    """The entries of these messages, with their answers and the thanks under them."""
-    answers = defaultdict(list)
-    for answer in ChatMessage.objects.filter(reply_to__in=roots).for_drawing().order_by("number"):
-        answers[answer.reply_to_id].append(answer)
-    entries = [Entry(root, answers[root.pk]) for root in roots]
-    add_thanks(each for entry in entries for each in entry.answers)
-    return entries
+def answering_helper(shown: Stream) -> User | None:
+    """The Student-Teacher who answered a question most recently, if within PEERLOOP.ANSWERING_MINUTES."""
+    since = timezone.now() - timedelta(minutes=settings.PEERLOOP.ANSWERING_MINUTES)
+    answers = (each for entry in shown.entries if entry.message.is_question for each in entry.answers)
+    fresh = [each for each in answers if each.teaches and not each.is_gone and each.created_at >= since]
+    return max(fresh, key=attrgetter("number")).author if fresh else None
 
 
-def add_thanks(messages: Iterable[ChatMessage]) -> None:
+def people_of(course_id: UUID, ids: set[UUID]) -> dict[UUID, User]:
+    """These people, each with `teaches` (in this course) and `is_available`. One query."""
+    teaches = StudentTeacher.objects.filter(course=course_id, user=OuterRef("pk"))
+    available = Availability.objects.filter(user=OuterRef("pk"), is_available=True)
+    return User.objects.annotate(teaches=Exists(teaches), is_available=Exists(available)).in_bulk(ids)
+
+
+def givers_of(messages: Iterable[ChatMessage]) -> set[UUID]:
+    return {UUID(each["from"]) for message in messages for each in message.thanks}
+
+
+def add_givers(messages: Iterable[ChatMessage], people: Mapping[UUID, User] | None = None) -> None:
+    """Set `thanked` on each message: who gave how many points. One query unless the `people` are given."""
     messages = list(messages)
-    thanks = thanks_for([each.pk for each in messages])
+    if people is None:
+        ids = givers_of(messages)
+        people = User.objects.in_bulk(ids) if ids else {}
     for message in messages:
-        message.thanks = thanks.get(message.pk, [])
-
-
-def thanks_for(message_ids: list[UUID]) -> dict[UUID, list[Transaction]]:
-    """The awards for these messages, oldest first."""
-    found = defaultdict(list)
-    if message_ids:
-        awards = Transaction.objects.filter(reason="chat_help", reference_id__in=message_ids)
-        for award in awards.select_related("from_user", "to_user").order_by("pk"):
-            found[award.reference_id].append(award)
-    return found
+        message.thanked = [Thanks(people[UUID(each["from"])], each["points"]) for each in message.thanks]
 
 
 def latest_messages(room: Room, *, before: int | None = None) -> list[ChatMessage]:
@@ -128,29 +167,24 @@ def changes_since(room: Room, version: int) -> Changes:
     found = list(ChatMessage.objects.filter(room=room).since(version).for_drawing()[: CHANGES_AT_ONCE + 1])
     if len(found) > CHANGES_AT_ONCE:
         return Changes([], room.version, reload=True)
-    add_thanks(found)
+    add_givers(found)
     return Changes(found, room.version)
 
 
-def pending_questions(room: Room) -> list[ChatMessage]:
-    return list(ChatMessage.objects.filter(room=room).pending().for_drawing())
+def pending_questions(course_id: UUID) -> list[ChatMessage]:
+    """The questions that wait, oldest first. One query."""
+    return list(ChatMessage.objects.filter(room=course_id).pending().for_drawing())
 
 
 def online_helpers(course_id: UUID) -> list[OnlineHelper]:
-    """The Student-Teachers of the course who have its chat open now, available ones first."""
-    here = online(room_group(course_id)) & student_teacher_ids(course_id)
-    available = set(Availability.objects.filter(user__in=here, is_available=True).values_list("user_id", flat=True))
-    people = User.objects.people().filter(pk__in=here)
-    helpers = [OnlineHelper(user, user.pk in available) for user in people]
+    """The Student-Teachers of the course who have its chat open now, available ones first. One query."""
+    return helpers_among(people_of(course_id, online(room_group(course_id))).values())
+
+
+def helpers_among(people: Iterable[User]) -> list[OnlineHelper]:
+    """The Student-Teachers among people read by `people_of`, available ones first."""
+    helpers = [OnlineHelper(each, each.is_available) for each in people if each.teaches and each.is_active]
     return sorted(helpers, key=lambda each: (not each.is_available, each.user.name))
-
-
-def answering_helper(room: Room) -> User | None:
-    """The Student-Teacher who answered a question most recently, if within PEERLOOP.ANSWERING_MINUTES."""
-    since = timezone.now() - timedelta(minutes=settings.PEERLOOP.ANSWERING_MINUTES)
-    answers = ChatMessage.objects.shown().filter(room=room, reply_to__is_question=True, created_at__gte=since)
-    answer = answers.filter(author__certifications__course=room.pk).select_related("author").order_by("-number").first()
-    return answer.author if answer else None
 
 
 def search(room: Room, text: str) -> list[ChatMessage]:

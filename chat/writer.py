@@ -3,15 +3,14 @@
 import asyncio
 from weakref import WeakKeyDictionary
 
-from peerloop.core.conversations.services import Draft
 from peerloop.core.errors import Refusal
 from peerloop.core.realtime.consumers import in_thread
 
 from .models import ChatMessage
-from .services.messages import post_messages
+from .services.messages import ChatDraft, post_messages
 
 BATCH = 200
-Waiting = tuple[Draft, "asyncio.Future[ChatMessage]"]
+Waiting = tuple[ChatDraft, "asyncio.Future[ChatMessage]"]
 
 
 class Writer:
@@ -21,7 +20,7 @@ class Writer:
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def post(self, draft: Draft) -> ChatMessage:
+    async def post(self, draft: ChatDraft) -> ChatMessage:
         """Store `draft` with whatever else is waiting. Raises the refusal, or the error that met the whole batch."""
         outcome: asyncio.Future[ChatMessage] = asyncio.get_running_loop().create_future()
         self._waiting.append((draft, outcome))

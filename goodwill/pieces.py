@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from peerloop.core import slots
+from peerloop.core.accounts.backends import read_with_the_person
 from peerloop.core.flags.permissions import can_access
 from peerloop.core.markup import navigation
 
@@ -14,7 +15,7 @@ from . import queries
 def own_account(request: HttpRequest | None, given: dict[str, Any]) -> dict[str, Any] | None:
     if request is None or not request.user.is_authenticated or not can_access(request.user, "goodwill_points"):
         return None
-    account = queries.account_of(request.user)
+    account = queries.account_as_read(request.user)
     return {"account": account} if account else None
 
 
@@ -29,6 +30,7 @@ def persons_total(request: HttpRequest | None, given: dict[str, Any]) -> dict[st
     return {"total": queries.received_total(given["person"])}
 
 
+read_with_the_person("goodwill")
 slots.fill("shell.tools", "goodwill/_points.html", context=own_account, order=10)
 slots.fill("shell.live", "goodwill/_points.html", context=own_account)
 slots.fill("dashboard.aside", "goodwill/_card.html", context=own_latest, order=10)

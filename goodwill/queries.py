@@ -55,6 +55,11 @@ class Week:
     received: int
 
 
+def account_as_read(user: User) -> Account | None:
+    """The account as it was read with the person at the start of the request; one query if it was not."""
+    return getattr(user, "goodwill", None)
+
+
 def account_of(user: User) -> Account | None:
     return Account.objects.filter(user=user).first()
 

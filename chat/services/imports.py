@@ -48,7 +48,7 @@ def import_talk(*, room: Room, talk: Sequence[Said]) -> dict[str, ChatMessage]:
 
 def _row(room: Room, number: int, said: Said, earlier: dict[str, ChatMessage]) -> ChatMessage:
     text = clean(said.content)
-    return ChatMessage(
+    row = ChatMessage(
         room=room,
         author=said.author,
         number=number,
@@ -60,3 +60,5 @@ def _row(room: Room, number: int, said: Said, earlier: dict[str, ChatMessage]) -
         reply_to=earlier.get(said.reply_to),
         created_at=said.at,
     )
+    row.placed()
+    return row

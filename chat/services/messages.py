@@ -1,6 +1,7 @@
 """Writing in a room: post, edit, delete, and what moderation does to a message."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,12 @@ def open_room(course_id: UUID) -> Room:
     return Room.objects.get_or_create(pk=course_id)[0]
 
 
+@dataclass(frozen=True)
+class ChatDraft(Draft):
+    reply_to_id: UUID | None = None
+    attachment_ids: tuple[UUID, ...] = ()
+
+
 def draft(
     *,
     course_id: UUID,
@@ -37,17 +44,17 @@ def draft(
     is_question: bool = False,
     reply_to_id: UUID | None = None,
     attachment_ids: Sequence[UUID] = (),
-) -> Draft:
+) -> ChatDraft:
     """What `by` wants to say in the room of a course. An answer is never a question itself."""
-    fields = {"is_question": is_question and reply_to_id is None, "reply_to_id": reply_to_id}
-    return Draft(
-        course_id,
-        by,
-        content,
-        client_id or uuid7(),
-        fields,
+    return ChatDraft(
+        conversation_id=course_id,
+        by=by,
+        content=content,
+        client_id=client_id or uuid7(),
+        fields={"is_question": is_question and reply_to_id is None},
         may_be_empty=bool(attachment_ids),
-        extras=tuple(attachment_ids),
+        reply_to_id=reply_to_id,
+        attachment_ids=tuple(attachment_ids),
     )
 
 
@@ -63,7 +70,7 @@ def post_message(**said: Any) -> ChatMessage:
     return outcome
 
 
-def post_messages(drafts: Sequence[Draft], *, paced: bool = True) -> list[ChatMessage | Refusal]:
+def post_messages(drafts: Sequence[ChatDraft], *, paced: bool = True) -> list[ChatMessage | Refusal]:
     """Post many messages with one commit; each is stored or refused for itself, in the order given.
 
     Sockets gather what waits and call this: the cost of a commit is shared, and one at a time it costs the same.
@@ -75,14 +82,14 @@ def post_messages(drafts: Sequence[Draft], *, paced: bool = True) -> list[ChatMe
 
 
 @transaction.atomic
-def _post(drafts: Sequence[Draft]) -> list[ChatMessage | Refusal]:
+def _post(drafts: Sequence[ChatDraft]) -> list[ChatMessage | Refusal]:
     world = World(drafts)
     outcomes = conversations.append(ChatMessage, drafts, check=world.refusal)
     posted = [message for message, is_new in outcomes if is_new and isinstance(message, ChatMessage)]
-    world.attach(posted)
-    answered = world.answer_questions(posted)
+    world.complete(posted)
+    answered = world.answered(posted)
     for message in posted:
-        tell_posted(message, helpers=world.helpers(message.room_id))
+        tell_posted(message)
         track("message_sent", user=message.author, course_id=message.room_id, is_question=message.is_question)
         if message.is_question:
             track("question_asked", user=message.author, course_id=message.room_id)
@@ -105,66 +112,65 @@ def _too_fast(each: Draft) -> Refusal | None:
 class World:
     """What a batch of drafts refers to, read once for all of them."""
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
+    def __init__(self, drafts: Sequence[ChatDraft]) -> None:
         self.drafts = {each.sending: each for each in drafts}
         self.parts = participants_among({each.by.pk for each in drafts}, {each.conversation_id for each in drafts})
-        replies = {each.fields["reply_to_id"] for each in drafts} - {None}
-        found = ChatMessage.objects.shown().for_drawing().filter(pk__in=replies) if replies else ()
-        self.targets = {each.pk: each for each in found}
-        pictures = {upload_id for each in drafts for upload_id in each.extras}
-        self.uploads = (
-            {each.pk: each for each in Upload.objects.unattached().filter(pk__in=pictures)} if pictures else {}
-        )
-
-    def helpers(self, course_id: UUID) -> set[UUID]:
-        return {user_id for (user_id, course), part in self.parts.items() if part.teaches and course == course_id}
+        self.roots = roots_of({each.reply_to_id for each in drafts if each.reply_to_id})
+        pictures = {upload_id for each in drafts for upload_id in each.attachment_ids}
+        self.uploads = Upload.objects.unattached().in_bulk(pictures) if pictures else {}
 
     def refusal(self, each: Draft) -> Refusal | None:
+        """Why this draft may not be posted; if it may, its fields are completed."""
+        wanted = self.drafts[each.sending]
         part = self.parts.get((each.by.pk, each.conversation_id))
         if part is None:
             return NotEnrolled()
-        return conversations.muted_refusal(part.muted_until) or self._reply_refusal(each) or self._picture_refusal(each)
+        return conversations.muted_refusal(part.muted_until) or self._answer_to(wanted) or self._show_pictures(wanted)
 
-    def _reply_refusal(self, each: Draft) -> Refusal | None:
-        """An answer to an answer stands under the same question, so the target becomes that question."""
-        reply_to_id = each.fields["reply_to_id"]
-        if reply_to_id is None:
+    def _answer_to(self, wanted: ChatDraft) -> Refusal | None:
+        if wanted.reply_to_id is None:
             return None
-        target = self.targets.get(reply_to_id)
-        if target is None or target.room_id != each.conversation_id:
+        root = self.roots.get(wanted.reply_to_id)
+        if root is None or root.room_id != wanted.conversation_id:
             return ReplyNotThere()
-        each.fields["reply_to_id"] = target.reply_to_id or target.pk
+        wanted.fields["reply_to"] = root
         return None
 
-    def _picture_refusal(self, each: Draft) -> Refusal | None:
-        if len(each.extras) > settings.PEERLOOP.IMAGES_PER_ITEM:
+    def _show_pictures(self, wanted: ChatDraft) -> Refusal | None:
+        if len(wanted.attachment_ids) > settings.PEERLOOP.IMAGES_PER_ITEM:
             return TooManyPictures(limit=settings.PEERLOOP.IMAGES_PER_ITEM)
-        uploads = [self.uploads.get(upload_id) for upload_id in each.extras]
-        if any(upload is None or upload.owner_id != each.by.pk for upload in uploads):
+        uploads = [self.uploads.get(upload_id) for upload_id in wanted.attachment_ids]
+        if any(upload is None or upload.owner_id != wanted.by.pk for upload in uploads):
             return PictureNotYours()
+        wanted.fields["picture_sizes"] = [(str(each.pk), each.width, each.height) for each in uploads if each]
         return None
 
-    def attach(self, posted: Iterable[ChatMessage]) -> None:
+    def complete(self, posted: Iterable[ChatMessage]) -> None:
+        """Say of each new message whether its author has the badge, and make its pictures its own."""
+        rows = []
         for message in posted:
-            extras = self.drafts[message.room_id, message.author_id, message.client_id].extras
-            message.pictures = [self.uploads[upload_id] for upload_id in extras]
-        rows = [MessageAttachment(message=message, upload=upload) for message in posted for upload in message.pictures]
+            message.teaches = self.parts[message.author_id, message.room_id].teaches
+            rows += [MessageAttachment(message=message, upload_id=picture.pk) for picture in message.pictures]
         if rows:
             MessageAttachment.objects.bulk_create(rows)
             Upload.objects.mark_attached(row.upload_id for row in rows)
 
-    def answer_questions(self, posted: Iterable[ChatMessage]) -> list[ChatMessage]:
+    def answered(self, posted: Iterable[ChatMessage]) -> list[ChatMessage]:
         """Questions that got their first answer by somebody else: no longer pending, nobody "is answering" any more."""
-        first = [
-            message.reply_to_id
-            for message in posted
-            if message.reply_to_id
-            and (target := self.targets.get(message.reply_to_id))
-            and target.is_question
-            and target.answered_at is None
-            and target.author_id != message.author_id
-        ]
-        return [conversations.revise(ChatMessage, question_id, _answer) for question_id in dict.fromkeys(first)]
+        first = {each.reply_to.pk for each in posted if each.reply_to and _is_first_answer(each, each.reply_to)}
+        return [conversations.revise(ChatMessage, question_id, _answer) for question_id in sorted(first)]
+
+
+def roots_of(reply_to_ids: set[UUID]) -> dict[UUID, ChatMessage]:
+    """The entry that a reply to each of these stands in: an answer to an answer stands under the same question."""
+    if not reply_to_ids:
+        return {}
+    targets = ChatMessage.objects.shown().select_related("author", "reply_to__author").filter(pk__in=reply_to_ids)
+    return {target.pk: target.reply_to or target for target in targets}
+
+
+def _is_first_answer(answer: ChatMessage, root: ChatMessage) -> bool:
+    return root.is_question and root.answered_at is None and root.author_id != answer.author_id
 
 
 def _answer(question: ChatMessage) -> Sequence[str]:

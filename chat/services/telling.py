@@ -3,7 +3,6 @@
 import re
 from uuid import UUID
 
-from courses.queries import student_teacher_ids
 from peerloop.core.accounts.models import User
 from peerloop.core.notifications.services import notify
 from peerloop.core.realtime.services import publish
@@ -11,37 +10,31 @@ from peerloop.core.realtime.services import publish
 from .. import events
 from ..models import ChatMessage, RoomParticipant
 from ..permissions import participants_among
-from ..queries import online_helpers, thanks_for
+from ..queries import add_givers, online_helpers, pending_questions
 
 MENTION = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9_.-]{1,29})", re.IGNORECASE)
 QUOTED_CHARACTERS = 140
 
 
-def tell_posted(message: ChatMessage, *, helpers: set[UUID]) -> None:
+def tell_posted(message: ChatMessage) -> None:
     """Tell the room of a new message, its mentioned people and the author of the question it answers."""
     told = _notify_mentioned(message)
-    if message.reply_to_id and message.reply_to and message.reply_to.author_id not in told:
+    if message.reply_to and message.reply_to.author_id not in told:
         _notify_asker(message)
-    data = events.message_data(message, helpers)
-    publish(events.MessagePosted(data=data), to=events.room(message.room_id), draw=drawing(message, helpers))
+    event = events.MessagePosted(data=events.message_data(message))
+    publish(event, to=events.room(message.room_id), draw={"message": message})
 
 
 def tell_changed(message: ChatMessage) -> None:
-    """Tell the room what became of a message."""
-    message.thanks = thanks_for([message.pk]).get(message.pk, [])
-    helpers = student_teacher_ids(message.room_id)
-    data = events.message_data(message, helpers)
-    publish(events.MessageUpdated(data=data), to=events.room(message.room_id), draw=drawing(message, helpers))
-
-
-def drawing(message: ChatMessage, helpers: set[UUID]) -> dict[str, object]:
-    """The variables of a message's fragment, the same for the page and for every broadcast."""
-    return {"message": message, "helpers": helpers}
+    """Tell the room what became of a message, read `for_drawing`."""
+    add_givers([message])
+    event = events.MessageUpdated(data=events.message_data(message))
+    publish(event, to=events.room(message.room_id), draw={"message": message})
 
 
 def tell_queue(course_id: UUID) -> None:
     """Tell the room which questions are pending now."""
-    pending = list(ChatMessage.objects.filter(room=course_id).pending().for_drawing())
+    pending = pending_questions(course_id)
     event = events.QueueChanged(question_ids=[each.pk for each in pending])
     publish(event, to=events.room(course_id), draw={"pending": pending, "course_id": course_id})
 

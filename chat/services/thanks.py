@@ -1,6 +1,7 @@
 """ "This Helped!": the chat's reason to give points, as the goodwill ledger asks for it."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -49,7 +50,7 @@ def check(by: User, recipient_id: UUID, points: int, message_id: UUID) -> None:
 
 def awarded(award: Transaction) -> None:
     """Show the thanks under the answer and close the loop of its question. Runs in the award's own transaction."""
-    answer = revise(ChatMessage, award.reference_id, _touch)
+    answer = revise(ChatMessage, award.reference_id, partial(_note, award))
     if answer.reply_to_id:
         question = revise(ChatMessage, answer.reply_to_id, _help)
         tell_changed(question)
@@ -61,9 +62,9 @@ def awarded(award: Transaction) -> None:
     track("points_awarded", user=award.from_user, points=award.points, recipient_id=award.to_user_id)
 
 
-def _touch(answer: ChatMessage) -> Sequence[str]:
-    """A new version without another change: what is shown under it has changed."""
-    return ("version",)
+def _note(award: Transaction, answer: ChatMessage) -> Sequence[str]:
+    answer.thanks.append({"from": str(award.from_user_id), "points": award.points})
+    return ("thanks",)
 
 
 def _help(question: ChatMessage) -> Sequence[str]:

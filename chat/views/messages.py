@@ -102,13 +102,12 @@ def thanks(request: HttpRequest, message_id: UUID) -> HttpResponse:
     found = seen_message(request, message_id)
     balance = balance_of(request.user)
     default = settings.PEERLOOP.CHAT_AWARD_DEFAULT
-    form = ThanksForm(request.POST or None, initial={"points": default})
     most = max(1, min(balance, settings.PEERLOOP.CHAT_AWARD_MAX))
+    form = ThanksForm(request.POST or None, initial={"points": min(default, most)})
     context = {
         "message": found,
         "balance": balance,
         "most": most,
-        "start": min(default, most),
         "left": balance - min(default, most),
     }
 

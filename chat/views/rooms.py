@@ -9,9 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses.models import Course
-from courses.permissions import is_certified
-from courses.queries import student_teacher_ids
-from goodwill.queries import balance_of
+from goodwill.queries import account_as_read
+from peerloop.core.accounts.models import User
 from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.analytics.services import track
 from peerloop.core.errors import Refusal
@@ -21,18 +20,18 @@ from peerloop.core.presence.leases import online
 from .. import events, queries
 from ..forms import MessageForm, NoticesForm
 from ..models import ChatMessage, Room
-from ..permissions import check_can_enter
+from ..permissions import check_may_enter
 from ..services import messages as message_services
 from ..services import participants
-from ..services.telling import drawing
 
 
 def entered(request: MemberRequest, course_id: UUID) -> Room:
     """The room, for somebody who may be in it; else the refusal that says what to do."""
-    course = get_object_or_404(Course, pk=course_id)
-    check_can_enter(request.user, course)
-    found = message_services.open_room(course.pk)
-    found.course = course
+    found = queries.visit(course_id, request.user)
+    if found is None:
+        message_services.open_room(get_object_or_404(Course, pk=course_id).pk)
+        return entered(request, course_id)
+    check_may_enter(request.user, takes_part=found.enrolled or found.teaches)
     return found
 
 
@@ -41,34 +40,53 @@ def room(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """The page, or one more page of its stream when HTMX asks for older or newer entries."""
     found = entered(request, course_id)
     if request.htmx and ("before" in request.GET or "after" in request.GET):
-        piece = queries.stream(found, before=number(request, "before"), after=number(request, "after"))
-        return render(request, "chat/rooms/_entries.html", {"room": found, "stream": piece})
+        return render(request, "chat/rooms/_entries.html", {"room": found, "stream": piece(request, found)})
     return render(request, "chat/rooms/room.html", page(request, found))
 
 
+def piece(request: MemberRequest, found: Room) -> queries.Stream:
+    """The page of the stream that the address asks for."""
+    if "after" in request.GET:
+        shown = queries.stream_after(found, number(request, "after") or 0)
+    elif message_id := uuid(request, "at"):
+        message = ChatMessage.objects.filter(room=found, pk=message_id).first()
+        shown = queries.stream_around(found, message.root_number) if message else queries.stream_before(found)
+    else:
+        shown = queries.stream_before(found, number(request, "before"))
+    if request.htmx:
+        queries.add_givers(shown.messages)
+    return shown
+
+
 def page(request: MemberRequest, found: Room) -> dict[str, Any]:
-    around = ChatMessage.objects.filter(room=found, pk=uuid(request, "at")).select_related("reply_to").first()
-    place = (around.reply_to or around).number if around else None
-    participant = participants.participant(room=found, by=request.user)
-    teaches = is_certified(request.user, found.course)
-    stream = queries.stream(found, around=place)
-    track("page_view", user=request.user, course_id=found.pk, user_role="student_teacher" if teaches else "student")
+    """Everything the page shows, in as few queries as its parts allow."""
+    shown = piece(request, found)
+    here = online(events.room(found.pk))
+    people = queries.people_of(found.pk, here | queries.givers_of(shown.messages))
+    queries.add_givers(shown.messages, people)
+    if found.read_number is None:
+        found.read_number = participants.participant(room=found, by=request.user).read_number
+    role = "student_teacher" if found.teaches else "student"
+    track("page_view", user=request.user, course_id=found.pk, user_role=role)
     return {
         "room": found,
         "course": found.course,
-        "stream": stream,
-        "quiet": not stream.newer and queries.is_quiet(stream),
-        "participant": participant,
-        "teaches": teaches,
-        "latest_number": found.last_number,
-        "pending": queries.pending_questions(found),
-        "online_helpers": queries.online_helpers(found.pk),
-        "online_count": len(online(events.room(found.pk)) | {request.user.pk}),
-        "answering": queries.answering_helper(found),
-        "points": balance_of(request.user) if can_access(request.user, "goodwill_points") else None,
+        "stream": shown,
+        "quiet": not shown.newer and queries.is_quiet(shown),
+        "pending": queries.pending_questions(found.pk),
+        "online_helpers": queries.helpers_among(people[each] for each in here if each in people),
+        "online_count": len(here | {request.user.pk}),
+        "answering": queries.answering_helper(shown),
+        "points": points_of(request.user),
         "numbers": django_settings.PEERLOOP,
         "form": MessageForm(),
     }
+
+
+def points_of(user: User) -> int | None:
+    """What there is to give; None while goodwill is switched off for the person."""
+    account = account_as_read(user) if can_access(user, "goodwill_points") else None
+    return account.balance if account else None
 
 
 def number(request: MemberRequest, name: str) -> int | None:
@@ -104,10 +122,8 @@ def changes(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """What changed since a version, as the same frames that the socket sends to pages."""
     found = entered(request, course_id)
     changed = queries.changes_since(found, number(request, "since") or 0)
-    helpers = student_teacher_ids(course_id)
     frames = [
-        events.MessageUpdated(data=events.message_data(each, helpers)).for_pages(drawing(each, helpers))
-        for each in changed.messages
+        events.MessageUpdated(data=events.message_data(each)).for_pages({"message": each}) for each in changed.messages
     ]
     body = f'{{"version":{changed.version},"reload":{str(changed.reload).lower()},"frames":[{",".join(frames)}]}}'
     return HttpResponse(body, content_type="application/json")

@@ -4,8 +4,8 @@ from .env import PRODUCTION, TEST, env
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "peerloop.core.accounts.backends.PasswordBackend",
+    "peerloop.core.accounts.backends.SignInBackend",
 ]
 LOGIN_URL = "account_login"
 # Addresses, not names: the pages they lead to live on the top floor.

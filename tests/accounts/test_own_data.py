@@ -97,7 +97,7 @@ def test_ada_deletes_her_account_and_leaves_no_trace_of_herself(ada, told):
     ada.refresh_from_db()
     face = ada.avatar.name
     client = Client()
-    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ada)
     answer = client.post(reverse("settings_deletion"), {"password": "peerloop"})
     assert (answer.status_code, answer.url) == (302, "/")
     gone = User.objects.get(pk=ada.pk)

@@ -114,7 +114,7 @@ def test_oskar_cannot_reach_adas_passkey(client, oskar, ada, protected, name):
 def test_the_page_to_set_a_first_password_stands_in_our_frame(client, ada):
     ada.set_unusable_password()
     ada.save()
-    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ada)
     page = client.get(reverse("account_set_password"))
     assert (page.status_code, ours(page)) == (200, True)
 

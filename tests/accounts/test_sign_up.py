@@ -138,7 +138,7 @@ def test_a_closed_account_is_told_so_only_with_the_right_password(client, oskar)
 
 @pytest.mark.covers("SESS-75")
 def test_sign_out_asks_first_and_leads_to_the_start(client, ada):
-    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ada)
     assert "Sign out?" in client.get(reverse("account_logout")).content.decode()
     answer = client.post(reverse("account_logout"))
     assert (answer.status_code, answer.url, "_auth_user_id" in client.session) == (302, "/", False)

@@ -136,7 +136,7 @@ def test_an_answer_stands_under_its_question_and_so_does_an_answer_to_it(say, ad
 def test_an_answer_to_what_is_not_in_this_room_is_refused(say, ada, ben, without_pauses, room):
     other = open_room(make_course(slug="elsewhere").pk)
     stranger = ChatMessage.objects.create(
-        room=other, author=ada, number=1, version=1, client_id=uuid4(), content="x", html="x"
+        room=other, author=ada, number=1, root_number=1, version=1, client_id=uuid4(), content="x", html="x"
     )
     with pytest.raises(ReplyNotThere):
         say(ben, "answer", to=stranger)

@@ -89,6 +89,6 @@ def test_a_forged_form_of_another_site_enrols_nobody(course, oskar):
     from django.test import Client
 
     client = Client(enforce_csrf_checks=True)
-    client.force_login(oskar, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(oskar)
     assert client.post(f"/api/courses/{course.pk}/enrolment").status_code == 403
     assert Enrolment.objects.filter(user=oskar).count() == 0

@@ -96,7 +96,7 @@ def test_a_refusal_is_a_page_of_its_own_or_a_note_in_place(rf, ada):
 
 def test_a_stale_form_says_what_to_do(ada):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ada)
     answer = client.post("/accounts/logout/")
     assert answer.status_code == 403
     assert "<h1>This form is from an earlier visit.</h1>" in answer.content.decode()

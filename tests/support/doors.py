@@ -11,7 +11,7 @@ def as_user():
     def sign_in(user=None, **headers) -> Client:
         client = Client(headers=headers or None)
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client
 
     return sign_in

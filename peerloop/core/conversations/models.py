@@ -43,6 +43,10 @@ class MessageQuerySet(models.QuerySet[Any]):
         """Everything that changed after `version`: posts, edits and tombstones, in the order of the changes."""
         return self.filter(version__gt=version).order_by("version")
 
+    def for_drawing(self) -> Self:
+        """With everything a message's fragment reads; apps add what is their own."""
+        return self.select_related("author")
+
     def newest(self, count: int, *, before: int | None = None) -> Self:
         """The `count` messages before number `before` (the newest without it), newest first."""
         rows = self if before is None else self.filter(number__lt=before)

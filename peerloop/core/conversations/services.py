@@ -34,7 +34,6 @@ class Draft:
     content: str
     client_id: UUID = field(default_factory=uuid7)
     fields: dict[str, Any] = field(default_factory=dict)
-    extras: tuple[UUID, ...] = ()  # what the app adds beside the row, such as pictures
     may_be_empty: bool = False  # a picture alone is a message too
 
     @property
@@ -87,7 +86,7 @@ def revise(model: type[Row], message_id: UUID, change: Callable[[Row], Sequence[
     if found is None:
         raise MessageNotThere
     conversation = _lock(model, {found})[found]
-    message = model._default_manager.select_related("author").get(pk=message_id)
+    message = model._default_manager.for_drawing().get(pk=message_id)
     if names := change(message):
         conversation.version += 1
         message.version = conversation.version
@@ -176,7 +175,7 @@ def _lock(model: type[Message], ids: set[UUID]) -> dict[UUID, Conversation]:
 
 def _already_sent(model: type[Row], drafts: Sequence[Draft]) -> dict[tuple[UUID, UUID, UUID], Row]:
     conversation = f"{model.CONVERSATION}_id"
-    sent = model._default_manager.select_related("author").filter(
+    sent = model._default_manager.for_drawing().filter(
         **{f"{conversation}__in": {draft.conversation_id for draft in drafts}},
         author_id__in={draft.by.pk for draft in drafts},
         client_id__in={draft.client_id for draft in drafts},
@@ -188,7 +187,7 @@ def _next_row(model: type[Row], conversation: Conversation, draft: Draft) -> Row
     conversation.version += 1
     conversation.last_number += 1
     text = clean(draft.content)
-    return model(
+    row = model(
         **{model.CONVERSATION: conversation},
         author=draft.by,
         number=conversation.last_number,
@@ -198,6 +197,8 @@ def _next_row(model: type[Row], conversation: Conversation, draft: Draft) -> Row
         html=render_message(text),
         **draft.fields,
     )
+    row.placed()
+    return row
 
 
 def _store_counters(conversations: Any) -> None:
