@@ -104,7 +104,7 @@ def test_the_history_takes_the_same_queries_for_one_and_for_many(
     client = as_user(ada)
     client.get("/points")
     # Person, account, lines, totals, weeks; then the header's points and bell.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/points")
 
 
