@@ -4,8 +4,8 @@ import pytest
 
 from courses.models import Module, ModuleProgress
 from courses.services import complete_module, write_module
-from tests.courses.test_views import HTMX, text_of
 from tests.factories.courses import make_course, make_module
+from tests.support.pages import HTMX, text_of
 
 
 def done_by(user) -> list[str]:

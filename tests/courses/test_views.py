@@ -12,13 +12,7 @@ from courses.permissions import is_enrolled
 from courses.services import certify, enrol
 from tests.factories.courses import make_course, make_module
 from tests.factories.people import person
-
-HTMX = {"HX-Request": "true"}
-
-
-def text_of(response) -> str:
-    main = response.content.decode().split("<main", 1)[-1].split("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+from tests.support.pages import HTMX, text_of
 
 
 def titles(response) -> list[str]:

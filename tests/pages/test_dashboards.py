@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from courses.services import complete_module, enrol
 from peerloop.core.presence.models import Availability
-from tests.courses.test_views import HTMX, text_of
 from tests.factories.courses import make_course
+from tests.support.pages import HTMX, text_of
 
 
 def test_home_shows_visitors_the_first_courses(course, as_user):

@@ -5,8 +5,8 @@ import pytest
 from courses.services import certify, enrol
 from peerloop.core.accounts.models import User
 from peerloop.core.accounts.services import ban_account, delete_account
-from tests.courses.test_views import text_of
 from tests.factories.courses import make_course
+from tests.support.pages import text_of
 
 
 @pytest.mark.covers("REC-61")
