@@ -66,7 +66,7 @@ def course_content(request: HttpRequest, course_id: UUID) -> HttpResponse:
     course = visible_course(request, course_id)
     if not takes_part(course):
         return closed(request, course)
-    module = course.next_module_id or course.modules.values_list("pk", flat=True).last()
+    module = course.next_module_id or course.modules.values_list("pk", flat=True).last()  # type: ignore[attr-defined]
     if not module:
         return render(request, "courses/modules/none.html", {"course": course})
     return redirect("module_detail", course.pk, module)
