@@ -99,12 +99,12 @@ def test_ending_sessions_twice_finds_none_the_second_time(ada):
 def test_the_list_costs_one_query_more_for_each_browser_and_no_more(ada, django_assert_num_queries):
     here = browser(ada)
     here.get(reverse("usersessions_list"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         here.get(reverse("usersessions_list"))
     for _ in range(3):
         browser(ada)
     assert UserSession.objects.filter(user=ada).count() == 4
-    with django_assert_num_queries(8):  # allauth looks once whose each session is
+    with django_assert_num_queries(7):  # allauth looks once whose each session is
         here.get(reverse("usersessions_list"))
 
 

@@ -167,10 +167,10 @@ def test_what_changes_something_is_never_a_plain_link(ada, as_user, client, name
 
 
 @pytest.mark.parametrize("name", ["settings_profile", "settings_appearance", "settings_data"])
-def test_each_page_costs_three_queries_the_person_the_points_and_the_bell(
+def test_each_page_costs_two_queries_the_person_with_the_points_and_the_bell(
     ada, as_user, name, django_assert_num_queries
 ):
     client = as_user(ada)
     client.get(reverse(name))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get(reverse(name))

@@ -180,7 +180,7 @@ def test_the_bell_takes_the_same_queries_for_one_and_for_twenty(as_user, ben, te
     for _ in range(number):
         tell(ben)
     bell(client)
-    with django_assert_num_queries(3):  # the person, the feed, the points beside it
+    with django_assert_num_queries(2):  # the person with the points beside it, the feed
         bell(client)
 
 
@@ -190,5 +190,5 @@ def test_the_page_takes_the_same_queries_for_one_and_for_many(as_user, ben, tell
     for _ in range(number):
         tell(ben)
     client.get("/notifications")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/notifications")
