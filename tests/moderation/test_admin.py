@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peerloop.core.accounts.models import SYSTEM_ID, User
+from peerloop.core.markup import navigation
 from peerloop.core.moderation import services
 from peerloop.core.moderation.admin.buttons import ON_ITEMS, ON_PEOPLE
 from peerloop.core.moderation.models import Act, FlaggedItem
@@ -315,3 +316,7 @@ class TestSite:
             text = answer.content.decode()
             assert "unsafe-inline" not in answer["Content-Security-Policy"]
             assert [each for each in ("<style", " style=", " onclick=", "<script>") if each in text] == []
+
+    def test_the_way_to_the_queue_is_shown_to_moderators_only(self, ada, root):
+        shown = [[each.label for each in navigation.at("account", navigation.shown(user))] for user in (ada, root)]
+        assert ["Moderation" in labels for labels in shown] == [False, True]

@@ -5,4 +5,16 @@ class ModerationConfig(AppConfig):
     name = "peerloop.core.moderation"
 
     def ready(self) -> None:
+        from peerloop.core.markup import navigation
+
         from . import exports, notifications  # noqa: F401
+        from .permissions import can_moderate
+
+        navigation.add(
+            "admin:moderation_flaggeditem_changelist",
+            "Moderation",
+            icon="flag",
+            places={"account"},
+            order=90,
+            shown_to=lambda user: user.is_authenticated and can_moderate(user),
+        )

@@ -135,7 +135,7 @@ class Act(Entity):
 
     DECISIONS = (Verb.HIDE, Verb.RESTORE, Verb.DISMISS)
 
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="acts")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="moderator", related_name="acts")
     verb = models.CharField(max_length=10, choices=Verb)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="acts_upon")
     item = models.ForeignKey(FlaggedItem, models.PROTECT, null=True, blank=True, related_name="acts")
@@ -148,7 +148,7 @@ class Act(Entity):
 
     class Meta:
         db_table = "moderation_acts"
-        verbose_name, verbose_name_plural = "act", "audit log"
+        verbose_name, verbose_name_plural = "act", "logged acts"
         ordering: ClassVar = ["-created_at", "-pk"]
         indexes = [models.Index(fields=["created_at"], name="moderation_log")]
 

@@ -28,6 +28,6 @@ class ActAdmin(DeskAdmin):
     def about(self, act: Act) -> Any:
         return format_html('<a href="{}">{}</a>', act.item.get_absolute_url(), act.item.kind_label) if act.item else ""
 
-    @admin.display(boolean=True, description="taken back")
-    def reversed(self, act: Act) -> bool:
-        return hasattr(act, "reversed_by")
+    @admin.display(description="taken back")
+    def reversed(self, act: Act) -> str:
+        return "Yes" if hasattr(act, "reversed_by") else ""
