@@ -14,6 +14,7 @@ from peerloop.core.presence.leases import online
 
 from ..events import room as room_group
 from ..models import ChatMessage, Room, RoomParticipant
+from ..permissions import participants_among
 
 # A message is worth a notice once it has gone unread for a while, and only if it is fresh.
 UNREAD_FOR = timedelta(minutes=1)
@@ -58,7 +59,8 @@ def _tell_room(room: Room) -> int:
         return 0
     waiting = RoomParticipant.objects.filter(room=room, tell=RoomParticipant.Tell.ALL, read_number__lt=last.number)
     waiting = waiting.filter(told_number__lte=F("read_number")).exclude(user=last.author_id)
-    people = set(waiting.values_list("user_id", flat=True)) - online(room_group(room.pk))
+    away = set(waiting.values_list("user_id", flat=True)) - online(room_group(room.pk))
+    people = {user_id for user_id, _ in participants_among(away, [room.pk])}
     if people:
         RoomParticipant.objects.filter(room=room, user__in=people).update(told_number=last.number)
         notify(

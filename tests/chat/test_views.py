@@ -174,7 +174,15 @@ def test_the_help_queue_lists_unanswered_questions_in_order_with_links(page, say
 def test_helpers_who_are_here_are_listed_with_whether_they_are_available(page, ada, ben, room, monkeypatch):
     monkeypatch.setattr("chat.views.rooms.online", lambda group: {ben.pk, ada.pk})
     helpers = re.search(r'<section id="helpers".*?</section>', page(ada), re.DOTALL).group()
-    assert text_of(helpers).split("Available Helpers")[1].split() == ["1", "online", "BO", "Ben", "Okoro", "Reading", "along"]
+    assert text_of(helpers).split("Available Helpers")[1].split() == [
+        "1",
+        "online",
+        "BO",
+        "Ben",
+        "Okoro",
+        "Reading",
+        "along",
+    ]
     set_availability(user=ben, available=True, by=ben)
     helpers = re.search(r'<section id="helpers".*?</section>', page(ada), re.DOTALL).group()
     assert "Available to Help" in helpers
@@ -232,7 +240,6 @@ def test_the_page_shows_when_a_student_teacher_is_answering(page, say, ada, ben)
     assert "Ben Okoro is answering questions" in text_of(page(ada))
     ChatMessage.objects.filter(pk=answer.pk).update(created_at=timezone.now() - timedelta(minutes=5, seconds=1))
     assert 'id="helping" role="status" hidden' in page(ada)
-
 
 
 def test_a_deleted_message_leaves_its_place_and_not_its_text(page, say, ada):
