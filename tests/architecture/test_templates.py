@@ -12,7 +12,7 @@ from tests.architecture.house import TEMPLATES, files, name_of
 # Folders of templates/, lowest floor first; folders on one line belong to one app or are independent of each other.
 FLOORS = [
     {"components": "shell", "shell": "shell", "base.html": "shell"},
-    {folder: "accounts" for folder in ("accounts", "account", "allauth", "mfa", "socialaccount", "usersessions")},
+    dict.fromkeys(("accounts", "account", "allauth", "mfa", "socialaccount", "usersessions"), "accounts"),
     {"notifications": "notifications"},
     {"moderation": "moderation", "admin": "moderation", "django": "moderation"},
     {"goodwill": "goodwill"},
@@ -20,10 +20,7 @@ FLOORS = [
     {"chat": "chat", "forums": "forums", "mentorship": "mentorship"},
     {"helpdesk": "helpdesk"},
     # Pages of errors are drawn by no app and included by none.
-    {
-        name: "pages"
-        for name in ("pages", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "refusal.html")
-    },
+    dict.fromkeys(("pages", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "refusal.html"), "pages"),
 ]
 FLOOR = {folder: (height, app) for height, floor in enumerate(FLOORS) for folder, app in floor.items()}
 

@@ -1,0 +1,126 @@
+"""Who gets in where: every address of the house, asked by a visitor and by Oskar, who is enrolled nowhere.
+
+A new address must be written down here. 302 for a visitor leads to signing in; 405 means that nothing is done that way.
+"""
+
+import re
+import uuid
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from peerloop.api import api
+from tests.architecture.house import APPS
+
+ELSEWHERE = str(uuid.UUID(int=1))
+# name: (visitor GET, visitor POST, Oskar GET, Oskar POST)
+ANSWERS = {
+    "settings_profile": (302, 302, 200, 400),
+    "settings_picture": (302, 302, 405, 400),
+    "settings_appearance": (302, 302, 200, 400),
+    "settings_data": (302, 302, 200, 405),
+    "settings_export": (302, 302, 405, 200),
+    "settings_deletion": (302, 302, 405, 400),
+    "avatar": (404, 405, 404, 405),
+    "notifications": (302, 302, 200, 405),
+    "notification_bell": (302, 302, 200, 405),
+    "notification_read_all": (302, 302, 405, 302),
+    "notification_open": (302, 302, 404, 405),
+    "notification_read": (302, 302, 405, 404),
+    "notification_preferences": (302, 302, 200, 302),
+    "goodwill_history": (302, 302, 200, 405),
+    "goodwill_earn": (302, 302, 200, 405),
+    "course_list": (200, 405, 200, 405),
+    "course_cover": (404, 405, 404, 405),
+    "course_detail": (200, 405, 200, 405),
+    "course_enrolment": (302, 302, 302, 302),
+    "course_content": (302, 302, 403, 405),
+    "module_detail": (302, 302, 403, 405),
+    "module_progress": (302, 302, 302, 403),
+    "home": (200, 405, 302, 405),
+    "dashboard": (302, 302, 200, 405),
+    "helper_dashboard": (302, 302, 403, 405),
+    "availability": (302, 302, 302, 403),
+    "profile": (302, 302, 200, 405),
+    "helper_profile": (200, 405, 200, 405),
+    "course_chat": (302, 405, 403, 405),
+    "chat_messages": (405, 302, 405, 403),
+    "chat_changes": (302, 405, 403, 405),
+    "chat_search": (302, 405, 403, 405),
+    "chat_suggestions": (302, 405, 403, 405),
+    "chat_settings": (302, 302, 403, 403),
+    "chat_message": (302, 405, 403, 405),
+    "chat_text": (302, 302, 403, 403),
+    "chat_deletion": (405, 302, 405, 403),
+    "chat_question": (405, 302, 405, 403),
+    "chat_claim": (405, 302, 405, 403),
+    "chat_thanks": (302, 302, 403, 403),
+    "chat_flag": (302, 302, 403, 403),
+    "upload": (404, 405, 404, 405),
+    "upload_thumb": (404, 405, 404, 405),
+    "healthz": (200, 405, 200, 405),
+    "readyz": (503, 405, 503, 405),
+}
+
+
+def own_addresses(resolver: URLResolver) -> list[str]:
+    """The names of the addresses whose views are the house's own; the admin's and allauth's have tests elsewhere."""
+    names = []
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            names += [] if each.app_name == "admin" else own_addresses(each)
+        elif isinstance(each, URLPattern) and each.callback.__module__.partition(".")[0] in APPS:
+            names.append(each.name)
+    return names
+
+
+@pytest.fixture
+def places(course, modules, say, ada) -> dict[str, str]:
+    """What stands in the addresses: a course that is there, a message in its room, people."""
+    return {
+        "course_id": course.pk,
+        "module_id": modules[0].pk,
+        "message_id": say(ada, "How thin?", question=True).pk,
+        "username": "ben",
+        "name": "none.webp",
+        **dict.fromkeys(("avatar_id", "notification_id", "upload_id"), ELSEWHERE),
+    }
+
+
+def address(name: str, places: dict[str, str]) -> str:
+    asked = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
+    return reverse(name, kwargs={each: places[each] for each in asked})
+
+
+def test_every_address_is_written_down():
+    assert sorted(own_addresses(get_resolver())) == sorted(ANSWERS)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_visitor_and_an_outsider_get_what_is_written_down(name, places, as_user, oskar):
+    where = address(name, places)
+    got = tuple(
+        getattr(as_user(person), method)(where).status_code for person in (None, oskar) for method in ("get", "post")
+    )
+    assert got == ANSWERS[name]
+
+
+def test_the_message_that_oskar_may_not_have_is_there_for_ada(places, as_user, ada):
+    assert "How thin?" in as_user(ada).get(address("course_chat", places)).content.decode()
+
+
+# Whoever looks for a course need not sign in first.
+OPEN = [("get", "/api/courses"), ("get", f"/api/courses/{ELSEWHERE}")]
+
+
+def operations() -> list[tuple[str, str]]:
+    paths = api.get_openapi_schema()["paths"]
+    asked = [(method, re.sub(r"{\w+}", ELSEWHERE, path)) for path, methods in paths.items() for method in methods]
+    return [each for each in asked if each not in OPEN]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_the_json_door_asks_visitors_to_sign_in(method, path, as_user):
+    answer = getattr(as_user(None), method)(path)
+    assert (answer.status_code, answer.json()) == (401, {"error": "Sign in first."})
