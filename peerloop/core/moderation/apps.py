@@ -16,5 +16,5 @@ class ModerationConfig(AppConfig):
             icon="flag",
             places={"account"},
             order=90,
-            shown_to=lambda user: user.is_authenticated and can_moderate(user),
+            shown_to=can_moderate,
         )

@@ -1,5 +1,7 @@
 """Who may report, and who may decide about whom."""
 
+from django.contrib.auth.models import AnonymousUser
+
 from peerloop.core.accounts.models import User
 
 
@@ -8,9 +10,9 @@ def can_flag(by: User, author: User) -> bool:
     return by.is_active and by.pk != author.pk
 
 
-def can_moderate(by: User) -> bool:
+def can_moderate(by: User | AnonymousUser) -> bool:
     """Active staff, and the system."""
-    return by.is_system or (by.is_active and by.is_staff)
+    return isinstance(by, User) and (by.is_system or (by.is_active and by.is_staff))
 
 
 def can_act_on(by: User, person: User) -> bool:

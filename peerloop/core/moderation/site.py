@@ -1,7 +1,8 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 from .models import FlaggedItem
 
@@ -21,7 +22,7 @@ class PeerLoopSite(AdminSite):
     site_header = site_title = "PeerLoop moderation"
     index_title = "The desk"
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         waiting = FlaggedItem.objects.open()
         shown = {"waiting": waiting.count(), "oldest": waiting.first(), **(extra_context or {})}
         return super().index(request, shown)

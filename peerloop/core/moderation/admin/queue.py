@@ -32,7 +32,7 @@ class StateFilter(admin.SimpleListFilter):
     def value(self) -> str:
         return super().value() or FlaggedItem.State.OPEN
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         for value, label in self.lookup_choices:
             query = changelist.get_query_string({self.parameter_name: value})
             yield {"selected": self.value() == value, "query_string": query, "display": label}
@@ -51,7 +51,7 @@ class FlaggedItemAdmin(DeskAdmin):
     actions = actions(ON_ITEMS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).with_reports().select_related("author", "decided_by")
+        return FlaggedItem.objects.with_reports().select_related("author", "decided_by")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(several)
