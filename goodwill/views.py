@@ -46,4 +46,4 @@ def earn(request: MemberRequest) -> HttpResponse:
 def account_to_show(request: MemberRequest) -> Account:
     if not can_access(request.user, "goodwill_points"):
         raise GoodwillOff
-    return queries.account_of(request.user) or open_account(user=request.user)
+    return queries.account_as_read(request.user) or open_account(user=request.user)

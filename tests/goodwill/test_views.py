@@ -103,8 +103,8 @@ def test_the_history_takes_the_same_queries_for_one_and_for_many(
         award(ben, ada, 1)
     client = as_user(ada)
     client.get("/points")
-    # Person, account, lines, totals, weeks; then the header's points and bell.
-    with django_assert_num_queries(6):
+    # The person with their account; lines, totals, weeks; the bell.
+    with django_assert_num_queries(5):
         client.get("/points")
 
 
