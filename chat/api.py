@@ -151,7 +151,7 @@ def helpers(request: CallerRequest, course_id: UUID) -> HelpersOut:
 def queue(request: CallerRequest, course_id: UUID) -> QueueOut:
     """The pending questions, oldest first."""
     found = entered(request, course_id)
-    return QueueOut(questions=[message_data(each) for each in queries.pending_questions(found)])
+    return QueueOut(questions=[message_data(each) for each in queries.pending_questions(found.pk)])
 
 
 def helper_out(helper: queries.OnlineHelper) -> HelperOut:

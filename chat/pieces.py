@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
+from peerloop.core.accounts.requests import MemberRequest, SiteRequest
 from peerloop.core.flags.permissions import can_access
 
 from .models import ChatMessage
 from .queries import unread_counts
 
 
-def if_on(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any] | None:
+def if_on(request: SiteRequest, given: dict[str, Any]) -> dict[str, Any] | None:
     """The links to the chat are absent while it is switched off for the person."""
     if request.user.is_authenticated and not can_access(request.user, "course_chat"):
         return None
     return {}
 
 
-def with_unread(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any] | None:
+def with_unread(request: Any, given: dict[str, Any]) -> dict[str, Any] | None:
     """How many messages wait; counted once for all courses of a page."""
     if if_on(request, given) is None:
         return None
@@ -26,7 +25,7 @@ def with_unread(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any] |
     return {"unread": request.chat_unread.get(given["course"].pk, 0)}
 
 
-def with_pending(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any] | None:
+def with_pending(request: MemberRequest, given: dict[str, Any]) -> dict[str, Any] | None:
     """The oldest pending questions of the courses the person helps in."""
     if if_on(request, given) is None:
         return None

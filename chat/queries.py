@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -68,7 +69,7 @@ def visit(course_id: UUID, user: User) -> Room | None:
     """
     mine = {"course": OuterRef("pk"), "user": user.pk}
     seen = RoomParticipant.objects.filter(room=OuterRef("pk"), user=user.pk).values("read_number")
-    rooms = Room.objects.select_related("course").annotate(
+    rooms = Room.objects.select_related("course").annotate(  # type: ignore[no-redef]
         enrolled=Exists(Enrolment.objects.filter(**mine)),
         teaches=Exists(StudentTeacher.objects.filter(**mine)),
         read_number=Subquery(seen),
@@ -124,7 +125,7 @@ def answering_helper(shown: Stream) -> User | None:
     return max(fresh, key=attrgetter("number")).author if fresh else None
 
 
-def people_of(course_id: UUID, ids: set[UUID]) -> dict[UUID, User]:
+def people_of(course_id: UUID, ids: set[UUID]) -> dict[UUID, Any]:
     """These people, each with `teaches` (in this course) and `is_available`. One query."""
     teaches = StudentTeacher.objects.filter(course=course_id, user=OuterRef("pk"))
     available = Availability.objects.filter(user=OuterRef("pk"), is_available=True)
@@ -181,7 +182,7 @@ def online_helpers(course_id: UUID) -> list[OnlineHelper]:
     return helpers_among(people_of(course_id, online(room_group(course_id))).values())
 
 
-def helpers_among(people: Iterable[User]) -> list[OnlineHelper]:
+def helpers_among(people: Iterable[Any]) -> list[OnlineHelper]:
     """The Student-Teachers among people read by `people_of`, available ones first."""
     helpers = [OnlineHelper(each, each.is_available) for each in people if each.teaches and each.is_active]
     return sorted(helpers, key=lambda each: (not each.is_available, each.user.name))

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goodwill.queries import balance_of
+from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.conversations.errors import NotYours
 from peerloop.core.errors import Refusal
 from peerloop.core.moderation.models import Flag
@@ -24,25 +25,25 @@ from ..services import thanks as thanks_services
 DONE = {"HX-Trigger": "chat:changed"}
 
 
-def seen_message(request: HttpRequest, message_id: UUID) -> ChatMessage:
+def seen_message(request: MemberRequest, message_id: UUID) -> ChatMessage:
     """The message, for somebody who may be in its room; a hidden or deleted one is not there."""
     found = get_object_or_404(ChatMessage.objects.shown().select_related("author", "room__course"), pk=message_id)
     check_can_enter(request.user, found.room.course)
     return found
 
 
-def done(request: HttpRequest, found: ChatMessage) -> HttpResponse:
+def done(request: MemberRequest, found: ChatMessage) -> HttpResponse:
     return HttpResponse(status=204, headers=DONE) if request.htmx else redirect(found.get_absolute_url())
 
 
 @require_GET
-def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def message(request: MemberRequest, message_id: UUID) -> HttpResponse:
     """The address of a message: its place in the room."""
     return redirect(seen_message(request, message_id).get_absolute_url())
 
 
 def with_form(
-    request: HttpRequest, template: str, form: Any, context: dict[str, Any], act: Callable[[dict[str, Any]], Any]
+    request: MemberRequest, template: str, form: Any, context: dict[str, Any], act: Callable[[dict[str, Any]], Any]
 ) -> HttpResponse:
     """Show the form; when it is sent and valid, act; when that is refused, show the form with the reason."""
     found, status = context["message"], 200
@@ -59,7 +60,7 @@ def with_form(
 
 
 @require_http_methods(["GET", "POST"])
-def text(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def text(request: MemberRequest, message_id: UUID) -> HttpResponse:
     """Edit one's own message."""
     found = seen_message(request, message_id)
     if found.author_id != request.user.pk:
@@ -73,14 +74,14 @@ def text(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def deletion(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def deletion(request: MemberRequest, message_id: UUID) -> HttpResponse:
     found = seen_message(request, message_id)
     messages.delete_message(message_id=message_id, by=request.user)
     return done(request, found)
 
 
 @require_POST
-def question(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def question(request: MemberRequest, message_id: UUID) -> HttpResponse:
     """Mark one's own message as a question, or take the mark back with `off`."""
     found = seen_message(request, message_id)
     questions.mark_as_question(message_id=message_id, by=request.user, is_question="off" not in request.POST)
@@ -88,7 +89,7 @@ def question(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def claim(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def claim(request: MemberRequest, message_id: UUID) -> HttpResponse:
     """Say "I am answering", or take it back with `off`."""
     found = seen_message(request, message_id)
     act = questions.release_question if "off" in request.POST else questions.claim_question
@@ -97,7 +98,7 @@ def claim(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def thanks(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def thanks(request: MemberRequest, message_id: UUID) -> HttpResponse:
     """ "This Helped!": choose the points, then confirm."""
     found = seen_message(request, message_id)
     balance = balance_of(request.user)
@@ -118,11 +119,11 @@ def thanks(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def flag(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def flag(request: MemberRequest, message_id: UUID) -> HttpResponse:
     """Report a message to the moderators."""
     found = seen_message(request, message_id)
     form = FlagForm(request.POST or None)
-    form.fields["reason"].choices = Flag.Reason.choices
+    form.fields["reason"].choices = Flag.Reason.choices  # type: ignore[attr-defined]
 
     def act(given: dict[str, Any]) -> None:
         flag_item(kind="chat_message", item_id=message_id, by=request.user, **given)

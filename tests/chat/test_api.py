@@ -115,7 +115,7 @@ def test_a_version_of_the_future_or_too_long_ago_asks_to_start_anew(api, say, ad
 
 @pytest.mark.covers("CHAT-74", "CHAT-36", "CHAT-35")
 def test_the_helpers_who_are_online_are_given_with_whether_they_are_available(api, ada, ben, room, monkeypatch):
-    monkeypatch.setattr("chat.queries.online", lambda group: {ada.pk, ben.pk})
+    monkeypatch.setattr("chat.queries.online", lambda _: {ada.pk, ben.pk})
     path = f"/api/courses/{room.pk}/chat/helpers"
     who = {"id": str(ben.pk), "name": "Ben Okoro", "avatar": ""}
     assert api(ada).get(path).json() == {"helpers": [{**who, "is_available": False, "status": ""}]}

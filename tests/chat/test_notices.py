@@ -81,7 +81,7 @@ def test_who_has_the_room_open_or_wants_mentions_only_is_not_told(old_enough, ad
     choose_notices(room=room, tell=TELL.MENTIONS, by=mei)
     participant(room=room, by=ben)
     old_enough(ada, "one")
-    monkeypatch.setattr("chat.services.participants.online", lambda group: {ben.pk})
+    monkeypatch.setattr("chat.services.participants.online", lambda _: {ben.pk})
     assert tell_of_unread() == 0
 
 

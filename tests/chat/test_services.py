@@ -58,7 +58,7 @@ def test_somebody_who_is_not_enrolled_can_read_nothing_and_say_nothing(say, ada,
     say(ada, "inside")
     assert ChatMessage.objects.visible_to(ada).count() == 1
     assert ChatMessage.objects.visible_to(oskar).count() == 0
-    with pytest.raises(NotEnrolled, match="You must be enrolled to access this chat."):
+    with pytest.raises(NotEnrolled, match=r"You must be enrolled to access this chat\."):
         say(oskar, "outside")
     assert ChatMessage.objects.count() == 1
 
@@ -221,7 +221,7 @@ def test_one_person_at_a_time_says_i_am_answering(say, ada, ben, mei, room):
     enrol(course=room.course, by=mei)
     question = say(ada, "How?", question=True)
     claim_question(question_id=question.pk, by=ben)
-    with pytest.raises(AlreadyClaimed, match="Ben Okoro is already answering this."):
+    with pytest.raises(AlreadyClaimed, match=r"Ben Okoro is already answering this\."):
         claim_question(question_id=question.pk, by=mei)
     release_question(question_id=question.pk, by=ben)
     assert claim_question(question_id=question.pk, by=mei).claimed_by == mei

@@ -172,7 +172,7 @@ def test_the_help_queue_lists_unanswered_questions_in_order_with_links(page, say
 
 @pytest.mark.covers("CHAT-35", "CHAT-36", "CHAT-37")
 def test_helpers_who_are_here_are_listed_with_whether_they_are_available(page, ada, ben, room, monkeypatch):
-    monkeypatch.setattr("chat.views.rooms.online", lambda group: {ben.pk, ada.pk})
+    monkeypatch.setattr("chat.views.rooms.online", lambda _: {ben.pk, ada.pk})
     helpers = re.search(r'<section id="helpers".*?</section>', page(ada), re.DOTALL).group()
     assert text_of(helpers).split("Available Helpers")[1].split() == [
         "1",
@@ -191,7 +191,7 @@ def test_helpers_who_are_here_are_listed_with_whether_they_are_available(page, a
 
 @pytest.mark.covers("CHAT-19")
 def test_the_header_counts_who_is_online(page, ada, ben, monkeypatch):
-    monkeypatch.setattr("chat.views.rooms.online", lambda group: {ben.pk})
+    monkeypatch.setattr("chat.views.rooms.online", lambda _: {ben.pk})
     assert "2 online" in text_of(page(ada))
 
 

@@ -27,7 +27,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody wants to add. `client_id` names the sending, so that a retry is recognised; `fields` are the app's."""
+    """What somebody wants to add. By `client_id`, the sending's name, a retry is recognised; `fields` are the app's."""
 
     conversation_id: UUID
     by: User
@@ -86,7 +86,8 @@ def revise(model: type[Row], message_id: UUID, change: Callable[[Row], Sequence[
     if found is None:
         raise MessageNotThere
     conversation = _lock(model, {found})[found]
-    message = model._default_manager.for_drawing().get(pk=message_id)
+    rows: Any = model._default_manager
+    message: Row = rows.for_drawing().get(pk=message_id)
     if names := change(message):
         conversation.version += 1
         message.version = conversation.version
@@ -168,14 +169,15 @@ def muted_refusal(until: datetime | None) -> Refusal | None:
 
 def _lock(model: type[Message], ids: set[UUID]) -> dict[UUID, Conversation]:
     """The conversations, locked in the order of their keys so that two writers never wait for each other."""
-    conversation_model = model._meta.get_field(model.CONVERSATION).related_model
-    rows = conversation_model._default_manager.select_for_update().filter(pk__in=ids).order_by("pk")
+    conversations: Any = model._meta.get_field(model.CONVERSATION).related_model
+    rows = conversations._default_manager.select_for_update().filter(pk__in=ids).order_by("pk")
     return {row.pk: row for row in rows}
 
 
 def _already_sent(model: type[Row], drafts: Sequence[Draft]) -> dict[tuple[UUID, UUID, UUID], Row]:
     conversation = f"{model.CONVERSATION}_id"
-    sent = model._default_manager.for_drawing().filter(
+    rows: Any = model._default_manager
+    sent = rows.for_drawing().filter(
         **{f"{conversation}__in": {draft.conversation_id for draft in drafts}},
         author_id__in={draft.by.pk for draft in drafts},
         client_id__in={draft.client_id for draft in drafts},

@@ -1,7 +1,7 @@
 """Daphne with one thing added: the scope of a socket holds a writer that takes prebuilt frames.
 
-Without it every delivered frame is framed again and waits for the next turn of the loop in Twisted's buffer; with it the
-bytes go to the operating system at once and the buffer is used only when the peer does not read. The same writer
+Without it every delivered frame is framed again and waits in Twisted's buffer for the next turn of the loop; with it
+the bytes go to the operating system at once and the buffer is used only when the peer does not read. The same writer
 tells how much is waiting, so that a sleeping tab can be closed. Under another server the scope lacks it and the hub
 uses the ordinary `send`.
 """
@@ -29,7 +29,8 @@ class DirectSocket:
     def backlog(self) -> int:
         """Bytes that were handed over and not yet taken by the operating system."""
         transport = self._protocol.transport
-        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001: Twisted tells it nowhere else
+        # Twisted tells what waits nowhere else.
+        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
 
     def write(self, wire: bytes) -> None:
         if self._protocol.state != WebSocketProtocol.STATE_OPEN:
@@ -66,5 +67,6 @@ def serve(application: Any, *, host: str, port: int) -> None:
         application_close_timeout=5,
         server_name="PeerLoop",
     )
-    reactor.addSystemEventTrigger("before", "shutdown", server.close_sockets)
+    running: Any = reactor  # Twisted's stub asks for another order of the arguments than Twisted does
+    running.addSystemEventTrigger("before", "shutdown", server.close_sockets)
     server.run()
