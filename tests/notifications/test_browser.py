@@ -99,8 +99,9 @@ def test_an_item_is_reached_and_followed_by_the_keyboard_alone(ada, ben, open_pa
     bell.button.focus()
     bell.page.keyboard.press("Enter")
     bell.list.get_by_role("link", name="Ben Okoro gave you 2 points").focus()
-    bell.page.keyboard.press("Enter")
-    bell.page.wait_for_url("**/points/earn")
+    with bell.page.expect_response("**/notifications/bell"):
+        bell.page.keyboard.press("Enter")
+        bell.page.wait_for_url("**/points/earn")
     expect(bell.list).to_be_hidden()
     expect(bell.badge).to_have_text("1")
 
