@@ -10,7 +10,7 @@ const room = page.dataset.room, me = document.body.dataset.user;
 const banner = document.getElementById("connection");
 const people = new Map();
 const typing = new Map();
-let version = Number(page.dataset.version), readTo = Number(page.dataset.read);
+let version = Number(page.dataset.version), heard = 0, readTo = Number(page.dataset.read);
 
 const live = new Live(address(`/api/chat/connect?room=${room}&format=html`));
 live.addEventListener("open", () => { banner.hidden = true; });
@@ -41,8 +41,8 @@ const HEARD = {
 
 function changed(frame) {
   if (frame.version <= version) return;
-  if (frame.version > version + 1) { catchUp(); return; }
-  take(frame);
+  if (frame.version > version + 1) missed(frame.version);
+  else take(frame);
 }
 
 function take(frame) {
@@ -53,7 +53,10 @@ function take(frame) {
   showQueue();
 }
 
-function missed(known) { if (known !== undefined && known !== version) catchUp(); }
+function missed(known = version) {
+  heard = Math.max(heard, known);
+  if (known !== version) catchUp();
+}
 
 let catching = null;
 function catchUp() {
@@ -62,12 +65,17 @@ function catchUp() {
 }
 
 async function fetchChanges() {
-  const answer = await fetch(`/courses/${room}/chat/changes?since=${version}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const told = await answer.json();
-  if (told.reload) { location.reload(); return; }
-  for (const frame of told.frames) if (frame.version > version) take(frame);
-  version = Math.max(version, told.version);
+  do {
+    heard = version;   // what we hear of while we ask may be too new for the answer: then we ask again
+    const answer = await fetch(`/courses/${room}/chat/changes?since=${version}`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const told = await answer.json();
+    if (told.reload) { location.reload(); return; }
+    const news = told.frames.filter((frame) => frame.version > version);
+    // A question that changed after it was answered comes behind its answers, and they need it to stand under.
+    for (const frame of news.sort((a, b) => Boolean(a.reply_to_id) - Boolean(b.reply_to_id))) take(frame);
+    version = Math.max(version, told.version);
+  } while (version < heard);
 }
 
 document.addEventListener("chat:changed", () => catchUp());
