@@ -2,9 +2,13 @@
 
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 from playwright.sync_api import Locator, Page, WebSocket
+
+from chat.models import ChatMessage
+from tests.support.processes import wait_until
 
 
 class ChatPage:
@@ -19,6 +23,8 @@ class ChatPage:
         self.helpers = page.locator("#helpers")
         self.typing = page.locator("#typing")
         self.status = page.locator(".pl-chat__status")
+        self.unsent = page.locator("[data-pending]")
+        self.refusal = page.locator("#composer [role=alert]")
         self.points = page.locator("#message-hint [data-points]")
         self.heard: list[dict[str, Any]] = []
         page.on("websocket", self._listen)
@@ -79,6 +85,23 @@ class ChatPage:
     def answers(self, question: str) -> Locator:
         return self.thread(question).locator("[data-answers] [data-message]")
 
-    def texts(self) -> list[str]:
-        """Every message on the screen from top to bottom, with its author's text or what stands in its place."""
-        return self.page.locator("#stream [data-message] .pl-msg__text").all_inner_texts()
+    def screen(self) -> list[tuple[str, str]]:
+        """Every message on the screen from top to bottom: its id, and its text or what stands in its place."""
+        script = "all => all.map(each => [each.dataset.message, each.querySelector('.pl-msg__text').innerText.trim()])"
+        return [(name, text) for name, text in self.page.locator("#stream [data-message]").evaluate_all(script)]
+
+    def shows(self, record: list[tuple[str, str]], seconds: float = 20) -> None:
+        """The screen becomes exactly what is on record, and stays so."""
+        with suppress(AssertionError):
+            wait_until(lambda: self.screen() == record, seconds)
+            self.page.wait_for_timeout(300)
+        assert self.screen() == record, f"on the screen: {self.screen()}; on record: {record}"
+
+
+def on_record(room: Any) -> list[tuple[str, str]]:
+    """What a screen that has everything shows of this room."""
+    messages = ChatMessage.objects.filter(room=room).order_by("number")
+    rows = list(messages.values_list("pk", "reply_to_id", "content", "deleted_at"))
+    shown = {pk: (str(pk), "This message was deleted." if gone else text) for pk, _, text, gone in rows}
+    under = {root: [shown[pk] for pk, reply_to, *_ in rows if reply_to == root] for root in shown}
+    return [line for pk, reply_to, *_ in rows if reply_to is None for line in (shown[pk], *under[pk])]
