@@ -22,7 +22,8 @@ from .signals import access_lost, account_deleted
 
 def system() -> User:
     """The acting "person" of machines."""
-    return User.objects.get(pk=SYSTEM_ID)
+    person: User = User.objects.get(pk=SYSTEM_ID)
+    return person
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def change_profile(*, user: User, name: str, username: str, bio: str, time_zone:
 
     Raises NotYourAccount, UsernameTaken, or ProfileRefused with the reason.
     """
-    person = User.objects.select_for_update().get(pk=user.pk)
+    person: User = User.objects.select_for_update().get(pk=user.pk)
     if not can_edit_profile(by, person):
         raise NotYourAccount
     person.name, person.username, person.bio, person.time_zone = name, username, bio, time_zone
@@ -88,7 +89,7 @@ def delete_account(*, user: User, by: User) -> User:
     Ends every session and frees the email address for a new account. A second time changes nothing.
     Raises NotYourAccount, or AccountKept for the site's own account.
     """
-    person = User.objects.select_for_update().get(pk=user.pk)
+    person: User = User.objects.select_for_update().get(pk=user.pk)
     if person.is_system:
         raise AccountKept
     if not can_delete_account(by, person):
@@ -156,8 +157,8 @@ def _refuse_invalid(user: User) -> None:
 
 
 @transaction.atomic
-def _replace_avatar(user: User, picture: File | None) -> User:
-    person = User.objects.select_for_update().get(pk=user.pk)
+def _replace_avatar(user: User, picture: "File[bytes] | None") -> User:
+    person: User = User.objects.select_for_update().get(pk=user.pk)
     _drop_file_on_commit(person)
     person.avatar = picture
     person.save(update_fields=["avatar"])

@@ -34,7 +34,8 @@ def _switched_off(user: Viewer) -> list[str]:
     found = cache.get_many([GENERATION, key])
     generation = found.get(GENERATION)
     if key in found and found[key][0] == generation:
-        return found[key][1]
+        known: list[str] = found[key][1]
+        return known
     off = [flag.name for flag in _flags(user) if not _is_on(flag, user)]
     cache.set(key, (generation, off), SECONDS)
     return off

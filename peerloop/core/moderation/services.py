@@ -227,7 +227,7 @@ def _apply(decision: _Decision, declared: FlaggableKind, thing: Any, by: User) -
 
 
 def _lock_person(person: User, by: User, reason: str) -> User:
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    locked: User = User.objects.select_for_update().get(pk=person.pk)
     if not can_act_on(by, locked):
         raise errors.NotForModerators
     if locked.deleted_at:
