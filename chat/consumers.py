@@ -62,16 +62,18 @@ class ChatSocket(Socket):
     }
     typed_at = 0.0
 
-    async def authorise(self) -> tuple[str, ...]:
+    def audience(self) -> tuple[str, ...]:
         try:
             self.course_id = UUID(self.query("room"))
         except ValueError:
             raise NotThere from None
+        self.group = events.room(self.course_id)
+        return (self.group,)
+
+    async def authorise(self) -> None:
         if self.ticket and self.ticket.room != str(self.course_id):
             raise TokenRefused
         await in_thread(self.check_access)()
-        self.group = events.room(self.course_id)
-        return (self.group,)
 
     def check_access(self) -> None:
         """Raises unless the course is there and the person may be in its room now."""
@@ -92,14 +94,14 @@ class ChatSocket(Socket):
 
     def history(self) -> events.History:
         room = messages.open_room(self.course_id)
-        shown = [] if self.member and self.member.format == "html" else queries.latest_messages(room)
+        shown = [] if self.member.format == "html" else queries.latest_messages(room)
         return events.History(messages=[events.message_data(each) for each in shown], version=room.version)
 
     async def goodbye(self) -> None:
         await keeper().depart(self.group, self.user.pk)
 
     async def tell(self, event: Event) -> None:
-        as_page = self.member is not None and self.member.format == "html"
+        as_page = self.member.format == "html"
         await self.send(event.for_pages({}) if as_page else event.for_programs())
 
     # -- commands ------------------------------------------------------------------------------------------------

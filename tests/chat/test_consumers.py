@@ -7,12 +7,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
 
+from chat.consumers import ChatSocket
 from chat.models import ChatMessage
 from chat.services.messages import open_room, post_message
 from courses.services import leave
 from goodwill.queries import balance_of
 from peerloop.core.accounts.services import ban_account
 from peerloop.core.realtime import tokens
+from peerloop.core.realtime.hub import hub
 from tests.support.sockets import Socket, on_a_loop, room_socket
 
 db = sync_to_async
@@ -269,3 +271,31 @@ async def test_ten_parallel_sends_of_one_message_store_it_once_and_tell_it_once(
         await asyncio.gather(*(each.__aexit__() for each in sockets))
     assert [each["type"] for each in bens.heard].count("message") == 1
     assert await ChatMessage.objects.acount() == 1
+
+
+@on_a_loop
+async def test_who_leaves_while_connecting_is_closed_all_the_same(course, room, say, ada, ben, monkeypatch):
+    allowed = ChatSocket.authorise
+
+    async def allow_then_leave(socket: ChatSocket) -> None:
+        await allowed(socket)
+        await db(leave)(course=course, by=ada)
+
+    monkeypatch.setattr(ChatSocket, "authorise", allow_then_leave)
+    async with room_socket(room, ada) as adas:
+        assert await adas.closed() == 4401
+        await db(say)(ben, "after")
+        assert await adas.silent()
+
+
+@on_a_loop
+async def test_a_connection_that_breaks_leaves_nobody_behind(room, ada, monkeypatch):
+    async def break_down(socket: ChatSocket) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(ChatSocket, "history", break_down)
+    socket = room_socket(room, ada)
+    with pytest.raises(RuntimeError):
+        async with socket:
+            await socket.wire.receive_from(timeout=1)
+    assert hub().groups == {}

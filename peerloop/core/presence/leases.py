@@ -70,7 +70,9 @@ class Keeper:
                     self.bulletins[group].arrived(user_id)
 
     async def depart(self, group: str, user_id: UUID) -> None:
-        """Count one connection less; the last one of a person ends the lease at once."""
+        """Count one connection less; the last one of a person ends the lease at once. Harmless if none was counted."""
+        if (group, user_id) not in self.connections:
+            return
         self.connections[group, user_id] -= 1
         if self.connections[group, user_id] > 0:
             return

@@ -36,7 +36,7 @@ class Ping(Command):
 class Socket(AsyncWebsocketConsumer):
     """Authorise, join groups, then answer commands until the connection ends.
 
-    A subclass gives `authorise` (return the groups, or raise a refusal), `commands` and a method `on_<type>` each.
+    A subclass gives `audience`, `authorise`, `commands` and a method `on_<type>` for each command.
     A refusal answers with an `error` frame; the connection stays.
     """
 
@@ -44,17 +44,22 @@ class Socket(AsyncWebsocketConsumer):
     commands: ClassVar[dict[str, type[Command]]] = {"ping": Ping}
 
     user: User
-    member: Member | None = None
+    member: Member
     joined: tuple[str, ...] = ()
+    welcomed = False
 
-    async def authorise(self) -> tuple[str, ...]:
+    def audience(self) -> tuple[str, ...]:
+        """The groups this address is about. Raises a refusal if the address is damaged."""
         raise NotImplementedError
 
+    async def authorise(self) -> None:
+        """Raises a refusal unless the person may hear the audience."""
+
     async def welcome(self) -> None:
-        """Called once joined: send what the client starts from."""
+        """Called once: send what the client starts from."""
 
     async def goodbye(self) -> None:
-        """Called once when the connection of a joined member has ended."""
+        """Called once when the connection of a welcomed member has ended."""
 
     # -- the connection ------------------------------------------------------------------------------------------
 
@@ -62,11 +67,18 @@ class Socket(AsyncWebsocketConsumer):
         await self.accept()
         try:
             self.user = await self.signed_in()
-            self.joined = await self.authorise()
+            # Joined before the right is checked, and deaf until then: an order to leave cannot fall in between.
+            await self.join(self.audience())
+            await self.authorise()
         except Refusal as refusal:
             await self.refuse(refusal)
             await self.close(code=ENDED if refusal.status == 401 else REFUSED)
             return
+        self.welcomed = self.member.hears = True
+        await self.welcome()
+
+    async def join(self, audience: tuple[str, ...]) -> None:
+        self.joined = audience
         self.member = Member(
             self.base_send,
             user_id=self.user.pk,
@@ -74,17 +86,20 @@ class Socket(AsyncWebsocketConsumer):
             format="html" if self.query("format") == "html" else "json",
             socket=self.scope.get("peerloop.socket"),
         )
-        await hub().join(self.member, *self.joined)
-        await self.welcome()
+        await hub().join(self.member, *audience)
 
-    async def disconnect(self, code: int) -> None:
-        if self.member:
-            await hub().leave(self.member, *self.joined)
-            await self.goodbye()
-            self.member = None
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """However the connection ends, by either side, an error or a stop of the server, its member leaves."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.joined:
+                await hub().leave(self.member, *self.joined)
+            if self.welcomed:
+                await self.goodbye()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.member is None or not self.member.open:
+        if not self.welcomed or not self.member.open:
             return
         try:
             name, command = self.parse(text_data)
@@ -112,8 +127,7 @@ class Socket(AsyncWebsocketConsumer):
         try:
             news = await in_thread(self.still_welcome)()
         except Refusal as refusal:
-            if self.member:
-                self.member.close(REFUSED, refusal.sentence)
+            self.member.close(REFUSED, refusal.sentence)
             return
         await self.send(encode({"type": "pong", **news}))
 
@@ -164,7 +178,7 @@ class TokenRefused(NotAllowed):
 class PersonSocket(Socket):
     """`WS /api/me/connect`: what concerns one person on any page: notifications, points, later summons."""
 
-    async def authorise(self) -> tuple[str, ...]:
+    def audience(self) -> tuple[str, ...]:
         return (groups.person(self.user.pk),)
 
 

@@ -66,10 +66,11 @@ class Member:
         self._backlog = 0
         self._pump: asyncio.Task[None] | None = None
         self.open = True
+        self.hears = False  # until it is known that it may
 
     def deliver(self, frame: "Frame") -> None:
         """Hand over one frame; close instead if this member has fallen too far behind."""
-        if not self.open:
+        if not (self.open and self.hears):
             return
         backlog = self._socket.backlog if self._socket else self._backlog
         if backlog > settings.PEERLOOP.BACKLOG_BYTES:
