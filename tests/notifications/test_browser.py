@@ -12,9 +12,9 @@ from tests.support.site import web_process
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def site(tmp_path, transactional_db):
-    with web_process(tmp_path) as site:
+@pytest.fixture(scope="module")
+def site(chromium_program, django_db_setup, django_db_blocker, valkey, tmp_path_factory):  # noqa: F811
+    with django_db_blocker.unblock(), web_process(tmp_path_factory.mktemp("site")) as site:
         yield site
 
 
