@@ -24,7 +24,7 @@ def shape(user, *, teaches: bool) -> dict:
     return {"id": str(user.pk), "name": str(user), "avatar": "", "is_student_teacher": teaches}
 
 
-@pytest.mark.covers("CHAT-72", "CHAT-76", "CHAT-77", "CHAT-100", "CHAT-70")
+@pytest.mark.covers("CHAT-72", "CHAT-103", "CHAT-76", "CHAT-77", "CHAT-100", "CHAT-70")
 @on_a_loop
 async def test_the_first_frame_is_the_history_oldest_first(room, say, ada, ben):
     first, second = await db(say)(ada, "one"), await db(say)(ben, "two")

@@ -125,7 +125,7 @@ def test_a_muted_person_reads_why_and_until_when(say, ada, root):
 # -- answers -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.covers("CHAT-98")
+@pytest.mark.covers("CHAT-51", "CHAT-52", "CHAT-98")
 def test_an_answer_stands_under_its_question_and_so_does_an_answer_to_it(say, ada, ben):
     question = say(ada, "How?", question=True)
     answer = say(ben, "So.", to=question)
@@ -252,7 +252,7 @@ def answer(say, ada, ben):
     return say(ben, "So.", to=say(ada, "How?", question=True))
 
 
-@pytest.mark.covers("CHAT-16", "CHAT-45", "CHAT-46", "CHAT-93", "CHAT-94", "CHAT-95", "CHAT-106")
+@pytest.mark.covers("CHAT-16", "CHAT-45", "CHAT-46", "CHAT-102", "CHAT-93", "CHAT-94", "CHAT-95", "CHAT-106")
 def test_thanks_move_points_once_from_giver_to_helper(answer, ada, ben):
     thank(message_id=answer.pk, by=ada, points=7)
     assert (balance_of(ada), balance_of(ben)) == (43, 57)

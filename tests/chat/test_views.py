@@ -262,6 +262,24 @@ def test_the_course_content_leads_to_the_chat(as_user, ada, course, modules):
     assert re.search(rf'href="/courses/{course.pk}/chat"[^>]*>.*?Course Chat', html, re.DOTALL)
 
 
+@pytest.mark.covers("CHAT-07")
+def test_the_dashboard_leads_to_each_chat_and_tells_what_is_unread(as_user, say, ada, ben, room):
+    client = as_user(ada)
+    client.get(f"/courses/{room.pk}/chat")
+    say(ben, "one"), say(ben, "two"), say(ada, "three")
+    html = client.get("/dashboard").content.decode()
+    icon = re.search(rf'<a[^>]*href="/courses/{room.pk}/chat".*?</a>', html, re.DOTALL).group()
+    assert 'aria-label="Chat of Painting Miniatures: Foundations, 2 unread"' in icon
+
+
+@pytest.mark.covers("CHAT-08")
+def test_back_to_course_opens_the_content(as_user, ada, course, modules, page):
+    back = re.search(r'<a class="pl-crumb[^"]*" href="([^"]+)">.*?Back to Course</a>', page(ada), re.DOTALL)
+    opened = as_user(ada).get(back.group(1), follow=True)
+    assert opened.request["PATH_INFO"] == f"/courses/{course.pk}/content/{modules[0].pk}"
+    assert opened.status_code == 200
+
+
 @pytest.mark.covers("CHAT-67")
 def test_with_the_flag_off_links_are_absent_and_doors_are_closed(as_user, ada, course, modules):
     flag = Flag.objects.get(name="course_chat")
@@ -270,6 +288,7 @@ def test_with_the_flag_off_links_are_absent_and_doors_are_closed(as_user, ada, c
     client = as_user(ada)
     assert "Join Discussion" not in client.get(f"/courses/{course.pk}").content.decode()
     assert "/chat" not in client.get(f"/courses/{course.pk}/content/{modules[0].pk}").content.decode()
+    assert "/chat" not in client.get("/dashboard").content.decode()
     assert client.get(f"/courses/{course.pk}/chat").status_code == 404
     assert client.get(f"/api/courses/{course.pk}/chat/messages").status_code == 404
 
