@@ -6,12 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Value
-from django.db.models.fields import BooleanField
 
-from courses.models import Course, Enrolment, StudentTeacher
+from courses.models import Course
 from courses.permissions import takes_part
 from peerloop.core.accounts.models import User
+from peerloop.core.entities.rows import fetch, places
 from peerloop.core.errors import SignInNeeded
 from peerloop.core.flags.permissions import can_access
 
@@ -39,6 +38,9 @@ def check_may_enter(user: User | AnonymousUser, *, takes_part: bool) -> None:
         raise NotEnrolled
 
 
+PART_FIELDS = [User._meta.pk, Course._meta.pk, User._meta.get_field("muted_until"), User._meta.get_field("is_active")]
+
+
 class Part(NamedTuple):
     """What somebody is in a course now, read fresh: sockets stay open while people are muted or certified."""
 
@@ -48,14 +50,20 @@ class Part(NamedTuple):
 
 def participants_among(user_ids: Iterable[UUID], course_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Part]:
     """Which of these people take part in which of these courses, by (person, course). One query."""
-    here = {"user__in": set(user_ids), "course__in": set(course_ids), "user__is_active": True}
-    columns = ("user_id", "course_id", "user__muted_until", "teaches")
-    students = Enrolment.objects.filter(**here).annotate(teaches=Value(False, BooleanField())).values_list(*columns)
-    teachers = StudentTeacher.objects.filter(**here).annotate(teaches=Value(True, BooleanField())).values_list(*columns)
+    users, courses = list(set(user_ids)), list(set(course_ids))
+    if not (users and courses):
+        return {}
+    here = f"user_id IN ({places(len(users))}) AND course_id IN ({places(len(courses))})"
+    sql = f"""
+        SELECT users.id, part.course_id, users.muted_until, part.teaches FROM users JOIN (
+            SELECT user_id, course_id, FALSE AS teaches FROM enrolments WHERE {here} UNION ALL
+            SELECT user_id, course_id, TRUE FROM student_teachers WHERE {here}
+        ) AS part ON part.user_id = users.id WHERE users.is_active
+    """  # noqa: S608 (placeholders only)
     found: dict[tuple[UUID, UUID], Part] = {}
-    for user_id, course_id, muted_until, teaches in students.union(teachers, all=True):
-        already = user_id and found.get((user_id, course_id))
-        found[user_id, course_id] = Part(bool(teaches) or bool(already and already.teaches), muted_until)
+    for user_id, course_id, muted_until, teaches in fetch(sql, [*users, *courses] * 2, fields=PART_FIELDS):
+        already = found.get((user_id, course_id))
+        found[user_id, course_id] = Part(teaches or bool(already and already.teaches), muted_until)
     return found
 
 

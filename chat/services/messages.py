@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -77,14 +77,18 @@ def post_messages(drafts: Sequence[ChatDraft], *, paced: bool = True) -> list[Ch
     `paced=False` is for operators' commands: the pause between one person's messages is not asked for.
     """
     too_fast = [_too_fast(each) if paced else None for each in drafts]
-    outcomes = iter(_post([each for each, refusal in zip(drafts, too_fast, strict=True) if refusal is None]))
+    timely = [each for each, refusal in zip(drafts, too_fast, strict=True) if refusal is None]
+    try:
+        outcomes = iter(_post(timely))
+    except IntegrityError:
+        outcomes = iter(_post(timely, sent_before=True))
     return [refusal or next(outcomes) for refusal in too_fast]
 
 
 @transaction.atomic
-def _post(drafts: Sequence[ChatDraft]) -> list[ChatMessage | Refusal]:
+def _post(drafts: Sequence[ChatDraft], *, sent_before: bool = False) -> list[ChatMessage | Refusal]:
     world = World(drafts)
-    outcomes = conversations.append(ChatMessage, drafts, check=world.refusal)
+    outcomes = conversations.append(ChatMessage, drafts, check=world.refusal, sent_before=sent_before)
     posted = [message for message, is_new in outcomes if is_new and isinstance(message, ChatMessage)]
     world.complete(posted)
     answered = world.answered(posted)

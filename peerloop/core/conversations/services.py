@@ -1,9 +1,11 @@
 """The verbs of every conversation. Apps wrap them in their own words and add their own checks and events."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.utils.formats import date_format
 from uuid_utils.compat import uuid7
 
 from peerloop.core.accounts.models import User
+from peerloop.core.entities.rows import fetch, insert, places
 from peerloop.core.errors import Refusal
 from peerloop.core.markup.prose import render_message
 
@@ -37,43 +40,38 @@ class Draft:
     may_be_empty: bool = False  # a picture alone is a message too
 
     @property
-    def sending(self) -> tuple[UUID, UUID, UUID]:
+    def sending(self) -> "Sending":
         return self.conversation_id, self.by.pk, self.client_id
 
 
-Outcome = Message | Refusal
+Sending = tuple[UUID, UUID, UUID]
 Check = Callable[[Draft], Refusal | None]
 
 
-def append(model: type[Row], drafts: Sequence[Draft], *, check: Check) -> list[tuple[Row | Refusal, bool]]:
+def append(
+    model: type[Row], drafts: Sequence[Draft], *, check: Check, sent_before: bool = False
+) -> list[tuple[Row | Refusal, bool]]:
     """Add all drafts that may be added in one transaction of the caller: each outcome, and whether it is new.
 
-    The number of queries does not grow with the number of drafts. A draft sent before gives the stored message, or
-    SentDifferently if the text is another. `check` is asked for each new one, with its conversation already locked.
+    The number of queries does not grow with the number of drafts. `check` is asked for each new one. Hardly any draft
+    was sent before, so the first attempt does not look: if one was, the database refuses with an IntegrityError, and
+    the caller tries once more with `sent_before`. Then such a draft gives the stored message, or SentDifferently if
+    the text is another.
     """
-    conversations = _lock(model, {draft.conversation_id for draft in drafts})
-    stored = _already_sent(model, drafts)
-    outcomes: list[tuple[Row | Refusal, bool]] = []
-    rows: list[Row] = []
+    known = _already_sent(model, drafts) if sent_before else {}
+    fresh: dict[Sending, Draft] = {}
+    refusals: list[Refusal | None] = []
     for draft in drafts:
-        outcome: Row | Refusal
-        if earlier := stored.get(draft.sending):
-            outcome = earlier if earlier.content == clean(draft.content) else SentDifferently()
-            outcomes.append((outcome, False))
-            continue
-        conversation = conversations.get(draft.conversation_id)
-        refusal = MessageNotThere() if conversation is None else (text_refusal(draft) or check(draft))
-        if refusal or conversation is None:
-            outcomes.append((refusal or MessageNotThere(), False))
-            continue
-        row = _next_row(model, conversation, draft)
-        stored[draft.sending] = row
-        rows.append(row)
-        outcomes.append((row, True))
-    if rows:
-        model._default_manager.bulk_create(rows)
-        _store_counters(conversations.values())
-    return outcomes
+        is_known = draft.sending in known or draft.sending in fresh
+        refusal = None if is_known else text_refusal(draft) or check(draft)
+        refusals.append(refusal)
+        if not (is_known or refusal):
+            fresh[draft.sending] = draft
+    known |= _store(model, fresh.values())
+    return [
+        (refusal, False) if refusal else (_outcome(draft, known), fresh.get(draft.sending) is draft)
+        for draft, refusal in zip(drafts, refusals, strict=True)
+    ]
 
 
 def revise(model: type[Row], message_id: UUID, change: Callable[[Row], Sequence[str]]) -> Row:
@@ -92,7 +90,7 @@ def revise(model: type[Row], message_id: UUID, change: Callable[[Row], Sequence[
         conversation.version += 1
         message.version = conversation.version
         message.save(update_fields=[*names, "version"])
-        _store_counters([conversation])
+        conversation.save(update_fields=["version", "last_number"])
     return message
 
 
@@ -174,7 +172,7 @@ def _lock(model: type[Message], ids: set[UUID]) -> dict[UUID, Conversation]:
     return {row.pk: row for row in rows}
 
 
-def _already_sent(model: type[Row], drafts: Sequence[Draft]) -> dict[tuple[UUID, UUID, UUID], Row]:
+def _already_sent(model: type[Row], drafts: Sequence[Draft]) -> dict[Sending, Row]:
     conversation = f"{model.CONVERSATION}_id"
     rows: Any = model._default_manager
     sent = rows.for_drawing().filter(
@@ -183,6 +181,44 @@ def _already_sent(model: type[Row], drafts: Sequence[Draft]) -> dict[tuple[UUID,
         client_id__in={draft.client_id for draft in drafts},
     )
     return {(getattr(row, conversation), row.author_id, row.client_id): row for row in sent}
+
+
+def _outcome(draft: Draft, known: dict[Sending, Row]) -> Row | Refusal:
+    row = known.get(draft.sending)
+    if row is None:
+        return MessageNotThere()
+    return row if row.content == clean(draft.content) else SentDifferently()
+
+
+def _store(model: type[Row], drafts: Collection[Draft]) -> dict[Sending, Row]:
+    """The rows of these drafts, inserted; those of conversations that do not exist are left out."""
+    conversations = _advance(model, Counter(draft.conversation_id for draft in drafts))
+    rows = {
+        draft.sending: _next_row(model, conversations[draft.conversation_id], draft)
+        for draft in drafts
+        if draft.conversation_id in conversations
+    }
+    if rows:
+        insert(list(rows.values()))
+    return rows
+
+
+def _advance(model: type[Message], news: dict[UUID, int]) -> dict[UUID, Conversation]:
+    """Reserve so many numbers and versions in each conversation; returns them, locked, as they were before."""
+    conversation_model: Any = model._meta.get_field(model.CONVERSATION).related_model
+    if len(news) > 1:  # a single row needs no order
+        _lock(model, set(news))
+    meta = conversation_model._meta
+    key, fields = meta.pk.column, [meta.pk, meta.get_field("version"), meta.get_field("last_number")]
+    sql = f"""
+        UPDATE {meta.db_table} SET version = version + news.column2, last_number = last_number + news.column2
+        FROM (VALUES {places(len(news), 2)}) AS news WHERE {key} = news.column1 RETURNING {key}, version, last_number
+    """  # noqa: S608 (names of ours)
+    rows = fetch(sql, chain.from_iterable(news.items()), fields=fields) if news else []
+    return {
+        pk: conversation_model(pk=pk, version=version - news[pk], last_number=number - news[pk])
+        for pk, version, number in rows
+    }
 
 
 def _next_row(model: type[Row], conversation: Conversation, draft: Draft) -> Row:
@@ -201,11 +237,6 @@ def _next_row(model: type[Row], conversation: Conversation, draft: Draft) -> Row
     )
     row.placed()
     return row
-
-
-def _store_counters(conversations: Any) -> None:
-    for conversation in conversations:
-        conversation.save(update_fields=["version", "last_number"])
 
 
 def mark_read(participants: Any, *, number: int) -> None:

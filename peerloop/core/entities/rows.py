@@ -1,0 +1,55 @@
+"""Plain SQL for the statements that run with every message.
+
+The ORM compiles a statement anew each time, which costs several times what the database needs to run it.
+What is here speaks to PostgreSQL and SQLite alike; everything else stays with the ORM.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+from django.db.models.expressions import Col
+
+
+def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows; `fields` say, column by column, what comes back."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_as_stored(value) for value in values])
+        rows = cursor.fetchall()
+    columns = [field.get_col(field.model._meta.db_table) for field in fields]
+    converters = [[*connection.ops.get_db_converters(each), *each.get_db_converters(connection)] for each in columns]
+    if any(converters):
+        return [tuple(map(_as_read, row, converters, columns)) for row in rows]
+    return rows
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Insert new rows of one model with one statement. Raises IntegrityError as `save` does; sends no signals."""
+    model = type(rows[0])
+    fields = model._meta.concrete_fields
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    sql = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {places(len(rows), len(fields))}"  # noqa: S608 (names of ours)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def places(rows: int, columns: int = 1) -> str:
+    """The placeholders of so many values in brackets: `(%s), (%s)`, or `(%s, %s), (%s, %s)`."""
+    return ", ".join([f"({', '.join(['%s'] * columns)})"] * rows)
+
+
+def _as_stored(value: Any) -> Any:
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
+
+
+def _as_read(value: Any, converters: list[Any], column: Col) -> Any:
+    for convert in converters:
+        value = convert(value, column, connection)
+    return value
