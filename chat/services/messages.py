@@ -21,7 +21,7 @@ from peerloop.core.uploads.models import Upload
 from ..errors import NotEnrolled, PictureNotYours, ReplyNotThere, TooManyPictures
 from ..models import ChatMessage, MessageAttachment, Room
 from ..permissions import participants_among
-from .telling import tell_changed, tell_posted, tell_queue
+from .telling import tell_changed, tell_posted, tell_queue, withdraw_notices
 
 
 def open_room(course_id: UUID) -> Room:
@@ -204,6 +204,7 @@ def delete_message(*, message_id: UUID, by: User) -> ChatMessage:
     Raises MessageNotThere, NotYours.
     """
     message = conversations.delete(ChatMessage, message_id=message_id, by=by)
+    withdraw_notices(message)
     tell_changed(message)
     if message.is_question:
         tell_queue(message.room_id)
@@ -221,6 +222,8 @@ def set_hidden(*, message_id: UUID, hidden: bool, by: User) -> ChatMessage:
         return ("hidden_at",)
 
     message = conversations.revise(ChatMessage, message_id, change)
+    if hidden:
+        withdraw_notices(message)
     tell_changed(message)
     if message.is_question:
         tell_queue(message.room_id)

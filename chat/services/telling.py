@@ -4,7 +4,7 @@ import re
 from uuid import UUID
 
 from peerloop.core.accounts.models import User
-from peerloop.core.notifications.services import notify
+from peerloop.core.notifications.services import notify, withdraw
 from peerloop.core.realtime.services import publish
 
 from .. import events
@@ -44,6 +44,11 @@ def tell_helpers(course_id: UUID) -> None:
     helpers = online_helpers(course_id)
     event = events.HelpersChanged(helper_ids=[each.user.pk for each in helpers])
     publish(event, to=events.room(course_id), draw={"online_helpers": helpers, "course_id": course_id})
+
+
+def withdraw_notices(message: ChatMessage) -> None:
+    """Take back what single people were told of a message that is gone: its text must not stay in their bells."""
+    withdraw(keys=[f"{kind}:{message.pk}" for kind in ("chat_mention", "chat_answer")])
 
 
 def _notify_mentioned(message: ChatMessage) -> set[UUID]:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat.models import ChatMessage, RoomParticipant
-from chat.services.messages import set_hidden
+from chat.services.messages import delete_message, set_hidden
 from chat.services.participants import choose_notices, participant, read_up_to, tell_of_unread
 from courses.services import enrol, leave
 from peerloop.core.moderation.models import Act, FlaggedItem
@@ -46,6 +46,13 @@ def test_an_answer_tells_the_asker_once_and_not_for_the_own_reply(say, ada, ben)
 def test_a_muted_room_tells_nothing(say, ada, ben, room):
     choose_notices(room=room, tell=TELL.NOTHING, by=ben)
     say(ada, "@ben?")
+    assert told(ben) == []
+
+
+def test_a_notice_goes_with_its_message(say, ada, ben, root):
+    message, other = say(ada, "@ben look"), say(ada, "@ben look here")
+    delete_message(message_id=message.pk, by=ada)
+    set_hidden(message_id=other.pk, hidden=True, by=root)
     assert told(ben) == []
 
 

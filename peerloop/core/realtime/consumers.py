@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from peerloop.core.accounts.models import User
 from peerloop.core.errors import NotAllowed, Refusal
 
-from . import groups, tokens
+from . import tokens
 from .event import encode
 from .hub import ENDED, MISSING, REFUSED, Member, hub
 
@@ -173,13 +173,6 @@ class SocketSignInNeeded(Refusal):
 
 class TokenRefused(NotAllowed):
     text = "This token is not valid any more. Ask for a new one and connect again."
-
-
-class PersonSocket(Socket):
-    """`WS /api/me/connect`: what concerns one person on any page: notifications, points, later summons."""
-
-    def audience(self) -> tuple[str, ...]:
-        return (groups.person(self.user.pk),)
 
 
 class Nowhere(AsyncWebsocketConsumer):

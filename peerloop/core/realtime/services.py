@@ -1,9 +1,10 @@
 """The only road to the channel layer."""
 
 import asyncio
+import atexit
 import os
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
@@ -57,7 +58,8 @@ def disconnect(*, user_id: UUID | None = None, session: str = "", group: str = "
 def send(group: str, message: dict[str, Any]) -> None:
     """Put a finished message on the bus from a thread, in the order of the calls, without waiting. Never raises."""
     sending = asyncio.run_coroutine_threadsafe(asend(group, message), _bus_loop(os.getpid()))
-    sending.add_done_callback(partial(_note_failure, group))
+    _on_the_way.add(sending)
+    sending.add_done_callback(partial(_arrived, group))
 
 
 async def asend(group: str, message: dict[str, Any]) -> None:
@@ -65,9 +67,19 @@ async def asend(group: str, message: dict[str, Any]) -> None:
     await get_channel_layer().group_send(group, message)
 
 
-def _note_failure(group: str, sending: "Future[None]") -> None:
+def _arrived(group: str, sending: "Future[None]") -> None:
+    _on_the_way.discard(sending)
     if error := sending.exception():
         log.warning("bus_unavailable", group=group, error=str(error))
+
+
+_on_the_way: set["Future[None]"] = set()
+
+
+@atexit.register
+def _let_the_last_ones_arrive() -> None:
+    """A command that ends right after its work must not take its news along."""
+    wait(tuple(_on_the_way), timeout=2)
 
 
 @cache
