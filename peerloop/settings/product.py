@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .env import env
+from .env import TEST, env
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Product:
     CLAIM_MINUTES: int = 10
     ROOM_TOKEN_MINUTES: int = 60
 
+    TRACKING_SECONDS: float = 0 if TEST else 1
     PRESENCE_GRACE_SECONDS: int = 15
     BACKLOG_BYTES: int = 256 * 1024
 

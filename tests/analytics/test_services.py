@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from peerloop.core.accounts.services import delete_account
+from peerloop.core.analytics.gathering import Gatherer
 from peerloop.core.analytics.measures import measures
 from peerloop.core.analytics.models import AnalyticsEvent
 from peerloop.core.analytics.services import track
@@ -87,3 +88,16 @@ def test_each_name_is_declared_once():
         "points_awarded",
         "helper_online",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_events_that_waited_are_written_together_and_a_bad_one_alone_is_lost(ada, django_assert_num_queries):
+    gatherer = Gatherer()
+    gatherer.add(AnalyticsEvent(name="question_asked", user=ada, data={"course_id": "one"}))
+    waiting = [AnalyticsEvent(name="question_asked", user=ada, data={"course_id": each}) for each in ("two", object())]
+    gatherer._waiting = waiting
+    gatherer.write()
+    assert sorted(event.data["course_id"] for event in AnalyticsEvent.objects.all()) == ["one", "two"]
+    gatherer._waiting = [AnalyticsEvent(name="question_asked", user=ada, data={}) for _ in range(50)]
+    with django_assert_num_queries(3):  # begin, insert, commit
+        gatherer.write()

@@ -1,5 +1,6 @@
 """The one verb of analytics."""
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -7,12 +8,13 @@ from django.utils import timezone
 
 from peerloop.core.accounts.models import User
 
+from .gathering import gatherer
 from .measures import measures
 from .models import AnalyticsEvent
 
 
 def track(name: str, *, user: User | None = None, **data: Any) -> None:
-    """Count the event `name` of `user`, as of now, once what caused it is committed.
+    """Count the event `name` of `user`, as of now, soon after what caused it is committed.
 
     A name or a set of fields that measures.py does not declare is a mistake in the program: ValueError, at once.
     Anything that goes wrong later is logged and never reaches the caller. Tracking twice counts twice.
@@ -22,7 +24,7 @@ def track(name: str, *, user: User | None = None, **data: Any) -> None:
     if not measures[name].fits(set(data)):
         raise ValueError(f"The analytics event {name!r} has no shape with the fields {sorted(data)}.")
     event = AnalyticsEvent(name=name, user=user, data=data, at=timezone.now())
-    transaction.on_commit(lambda: event.save(force_insert=True), robust=True)
+    transaction.on_commit(partial(gatherer.add, event), robust=True)
 
 
 @transaction.atomic
