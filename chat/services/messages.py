@@ -178,6 +178,8 @@ def _is_first_answer(answer: ChatMessage, root: ChatMessage) -> bool:
 
 
 def _answer(question: ChatMessage) -> Sequence[str]:
+    if question.answered_at:  # somebody else's answer came in between
+        return ()
     question.answered_at = timezone.now()
     question.claimed_by = question.claimed_until = None
     return ("answered_at", "claimed_by", "claimed_until")
