@@ -12,6 +12,7 @@ EXCEPTIONS = {
     "peerloop/core/accounts/forms/sign_in.py": "sets attributes of a field",
     "peerloop/core/accounts/forms/sign_up.py": "allauth hands over the person whom it has just made",
     "peerloop/core/accounts/models.py": "Django asks a manager of people for create_user",
+    "peerloop/core/analytics/gathering.py": "writes many counted events at once; track, the service, hands them over",
     "peerloop/core/flags/receivers.py": "every declared flag has its row after migrating",
     "peerloop/core/notifications/mails.py": "takes a mail's lease before it is sent; called by the task alone",
     "peerloop/core/uploads/models.py": "mark_attached, which the services of the apps above call",
