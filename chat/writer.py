@@ -33,7 +33,7 @@ class Writer:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:
                 outcomes = await in_thread(post_messages)([draft for draft, _ in batch])
-            except Exception as error:  # noqa: BLE001: every waiting sender must hear of it
+            except Exception as error:  # every waiting sender must hear of it
                 outcomes = [error] * len(batch)
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if not future.done():

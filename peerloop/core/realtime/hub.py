@@ -14,7 +14,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import structlog
-from channels.layers import get_channel_layer  # noqa: TID251: this module is the road
+from channels.layers import get_channel_layer  # this module is the road
 from django.conf import settings
 
 from . import groups
@@ -103,7 +103,7 @@ class Member:
                 message = self._outbox.popleft()
                 await self._send(message)
                 self._backlog -= len(message.get("text", ""))
-        except Exception:  # noqa: BLE001: servers differ in what a vanished connection raises
+        except Exception:  # servers differ in what a vanished connection raises
             self.open = False
             self._outbox.clear()
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from channels.layers import get_channel_layer  # noqa: TID251: this module is the road
+from channels.layers import get_channel_layer  # this module is the road
 from django.db import transaction
 
 from . import groups
@@ -32,7 +32,7 @@ async def apublish(event: Event, *, to: str) -> None:
     """The same at once, from a coroutine, for what touches no database: typing. Never raises."""
     try:
         await asend(to, _frames(event, to, {}))
-    except Exception as error:  # noqa: BLE001: a hint that got lost is not worth a connection
+    except Exception as error:  # a hint that got lost is not worth a connection
         log.warning("bus_unavailable", group=to, error=str(error))
 
 
