@@ -11,7 +11,7 @@ from courses.queries import student_teacher_ids
 from peerloop.core.analytics.services import track
 from peerloop.core.errors import NotThere, Refusal
 from peerloop.core.presence.leases import aonline, keeper
-from peerloop.core.realtime.consumers import Command, Socket, TokenRefused, in_thread
+from peerloop.core.realtime.consumers import Command, Id, Socket, TokenRefused, in_thread
 from peerloop.core.realtime.event import Event
 from peerloop.core.realtime.services import apublish, publish
 
@@ -31,9 +31,9 @@ class SendMessage(Command):
 
     content: str
     is_question: bool = False
-    reply_to_id: UUID | None = Field(default=None, strict=False)
-    client_id: UUID | None = Field(default=None, strict=False)
-    attachment_ids: list[UUID] = Field(default=[], strict=False)
+    reply_to_id: Id | None = None
+    client_id: Id | None = None
+    attachment_ids: list[Id] = []
 
 
 class SayTyping(Command):
@@ -43,7 +43,7 @@ class SayTyping(Command):
 class MarkHelpful(Command):
     """Thank an answer with the default number of points."""
 
-    message_id: UUID = Field(strict=False)
+    message_id: Id
 
 
 class Read(Command):

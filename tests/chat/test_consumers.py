@@ -13,6 +13,7 @@ from chat.services.messages import open_room, post_message
 from courses.services import leave
 from goodwill.queries import balance_of
 from peerloop.core.accounts.services import ban_account
+from peerloop.core.presence.leases import aonline
 from peerloop.core.realtime import tokens
 from peerloop.core.realtime.hub import hub
 from tests.support.sockets import Socket, on_a_loop, room_socket
@@ -301,3 +302,15 @@ async def test_a_connection_that_breaks_leaves_nobody_behind(room, ada, monkeypa
         async with socket:
             await socket.wire.receive_from(timeout=1)
     assert hub().groups == {}
+
+
+@on_a_loop
+async def test_many_tabs_closed_at_once_leave_nobody_online(room, ada, ben):
+    async with room_socket(room, ben) as bens:
+        tabs = [room_socket(room, ada) for _ in range(30)]
+        await asyncio.gather(*(each.__aenter__() for each in tabs))
+        await asyncio.sleep(1.2)
+        await asyncio.gather(*(each.__aexit__() for each in tabs))
+        left = await bens.next("user_left")
+    assert left["user_id"] == str(ada.pk)
+    assert await aonline(f"chat.{room.pk}") == set()

@@ -76,6 +76,7 @@ class Keeper:
         self.connections[group, user_id] -= 1
         if self.connections[group, user_id] > 0:
             return
+        bulletin = self.bulletins[group]  # others may leave while we wait for Redis
         del self.connections[group, user_id]
         with suppress(RedisError):  # the lease ends by itself
             async with aclient().pipeline(transaction=True) as pipe:
@@ -83,7 +84,7 @@ class Keeper:
                 pipe.zrangebyscore(key(group), time.time(), "+inf")
                 _, left = await pipe.execute()
             if user_id not in people(left):
-                self.bulletins[group].gone(user_id)
+                bulletin.gone(user_id)
         if not any(each == group for each, _ in self.connections):
             self.bulletins.pop(group, None)
 
@@ -114,8 +115,10 @@ class Keeper:
     async def _end_leases(self, group: str, expired: list[str]) -> None:
         """Of all processes that notice, only the one whose removal counts tells the group."""
         removed = [lease for lease in expired if await aclient().zrem(key(group), lease)]
-        for user_id in people(removed) - await aonline(group):
-            self.bulletins[group].gone(user_id)
+        gone = people(removed) - await aonline(group)
+        if bulletin := self.bulletins.get(group):  # somebody here still wants to know
+            for user_id in gone:
+                bulletin.gone(user_id)
 
     def _lease(self, user_id: UUID) -> str:
         return f"{user_id}|{PROCESS}"

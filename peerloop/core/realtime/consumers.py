@@ -1,14 +1,14 @@
 """The socket door: what every consumer of ours has in common."""
 
 import json
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qs
 from uuid import UUID
 
 import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from peerloop.core.accounts.models import User
 from peerloop.core.errors import NotAllowed, Refusal
@@ -21,6 +21,10 @@ log = structlog.get_logger(__name__)
 # What touches the database from a coroutine goes through this.
 in_thread = database_sync_to_async
 FRAME_BYTES = 64 * 1024
+
+
+# JSON has no UUIDs: an id comes as text, everything else as what it is.
+Id = Annotated[UUID, Field(strict=False)]
 
 
 class Command(BaseModel):
