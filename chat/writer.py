@@ -1,10 +1,13 @@
 """Group commit: what many sockets send at once is stored with one commit; one at a time waits for nobody."""
 
 import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from weakref import WeakKeyDictionary
 
+from django.db import connection
+
 from peerloop.core.errors import Refusal
-from peerloop.core.realtime.consumers import in_thread
 
 from .models import ChatMessage
 from .services.messages import ChatDraft, post_messages
@@ -19,6 +22,8 @@ class Writer:
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
         self._task: asyncio.Task[None] | None = None
+        # A thread of its own keeps its connection, and no slow page stands in its way.
+        self._thread = ThreadPoolExecutor(1, "writer")
 
     async def post(self, draft: ChatDraft) -> ChatMessage:
         """Store `draft` with whatever else is waiting. Raises the refusal, or the error that met the whole batch."""
@@ -31,13 +36,23 @@ class Writer:
     async def _store_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            outcomes: Sequence[ChatMessage | Refusal | Exception]
             try:
-                outcomes = await in_thread(post_messages)([draft for draft, _ in batch])
+                drafts = [draft for draft, _ in batch]
+                outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, store, drafts)
             except Exception as error:  # every waiting sender must hear of it
                 outcomes = [error] * len(batch)
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if not future.done():
                     settle(future, outcome)
+
+
+def store(drafts: Sequence[ChatDraft]) -> Sequence[ChatMessage | Refusal]:
+    try:
+        return post_messages(drafts)
+    except Exception:
+        connection.close()  # it may be the connection that broke; the next batch opens another
+        raise
 
 
 def settle(future: "asyncio.Future[ChatMessage]", outcome: ChatMessage | Refusal | Exception) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 import structlog
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -101,6 +102,10 @@ class Socket(AsyncWebsocketConsumer):
                 await hub().leave(self.member, *self.joined)
             if self.welcomed:
                 await self.goodbye()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Without Channels' hop to a thread before each message: `in_thread` looks after the connections itself."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self.welcomed or not self.member.open:
