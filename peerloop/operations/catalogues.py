@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from django.apps import apps
 from django.conf import settings
@@ -172,10 +173,20 @@ def fields_of(cls: type[BaseModel]) -> str:
 
 
 def type_of(field: FieldInfo) -> str:
-    annotation = field.annotation
-    plain = isinstance(annotation, type) and not hasattr(annotation, "__args__")
-    name = getattr(annotation, "__name__", "") if plain else re.sub(r"\w+\.", "", str(annotation))
+    name = spelled(field.annotation)
     return name if field.is_required() else f"{name} = {field.default}"
+
+
+def spelled(annotation: Any) -> str:
+    """A type as one would write it, without what pydantic notes beside it."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is None:
+        return "None" if annotation is NoneType else annotation.__name__
+    if origin is Annotated:
+        return spelled(inner[0])
+    if origin in (Union, UnionType):
+        return " | ".join(map(spelled, inner))
+    return f"{origin.__name__}[{', '.join(map(spelled, inner))}]"
 
 
 def title_of(kind: Kind) -> str:
