@@ -23,13 +23,11 @@ function open(more) {
   const isOpen = message.closest("[data-entry]")?.dataset.state === "open" && message.classList.contains("pl-msg--question");
   menu.querySelector('[data-menu="unmark"]').hidden = !(mine && isOpen);
   for (const each of document.querySelectorAll("[popovertarget='message-menu']")) each.removeAttribute("popovertarget");
-  more.setAttribute("popovertarget", "message-menu");   // menu.js of the shell places it beside its button
-  menu.showPopover({ source: more });
-  menu.querySelector("button:not([hidden])").focus();
+  more.setAttribute("popovertarget", "message-menu");   // so this very click opens it, and menu.js of the shell places it
 }
 
 menu.addEventListener("toggle", (event) => {
-  if (event.newState !== "closed") return;
+  if (event.newState === "open") { menu.querySelector("button:not([hidden])").focus(); return; }
   button?.removeAttribute("popovertarget");
   if (document.activeElement === document.body) button?.focus();
 });

@@ -118,7 +118,7 @@ function showQueue() {
   const mine = [...document.querySelectorAll("#queue li")].find((row) => row.querySelector(`[data-name-of="${me}"]`));
   const line = document.getElementById("waiting");
   line.hidden = !mine;
-  if (mine) line.href = mine.querySelector("a").href;
+  if (mine) line.querySelector("a").href = mine.querySelector("a").href;
 }
 
 let helping = 0;

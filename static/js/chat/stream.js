@@ -52,7 +52,8 @@ function putEntry(frame, fresh) {
   // The entry stays, with its answers; only what the server drew anew changes, so nothing is read out twice.
   old.className = fresh.className;
   old.dataset.state = fresh.dataset.state;
-  if (fresh.ariaLabel) old.ariaLabel = fresh.ariaLabel;
+  old.role = fresh.role;
+  old.ariaLabel = fresh.ariaLabel;
   replace(old.querySelector(":scope > .pl-msg"), fresh.querySelector(":scope > .pl-msg"));
   const end = fresh.querySelector(":scope > .pl-thread__end");
   old.querySelector(":scope > .pl-thread__end")?.remove();
