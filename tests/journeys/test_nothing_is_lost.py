@@ -1,12 +1,14 @@
 """What was shown as sent is never lost, doubled or reordered, and what was not sent is never thrown away."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from chat.models import ChatMessage
 from chat.services.messages import delete_message, edit_message
+from peerloop.core.accounts.models import User
 from tests.support.browsers import session
 from tests.support.chat_page import ChatPage, on_record
 from tests.support.site import Site
@@ -58,39 +60,48 @@ def test_two_screens_are_the_same_after_one_was_cut_off(chats, ada, ben, room, s
     assert "Before 6" not in adas.page.content()
 
 
-def test_two_screens_are_the_same_after_cuts_at_random(chats, ada, ben, room, say):
-    chance = random.Random(2)
-    away = {chat: False for chat in chats}
-    people = {ada: chats[0], ben: chats[1]}
-    written: list[ChatMessage] = []
+class Chance:
+    """Ada and Ben write, edit and take back as the dice say, the same way every time."""
 
-    def post() -> None:
-        question = chance.random() < 0.3
-        to = chance.choice(written) if written and not question and chance.random() < 0.4 else None
-        to = to and (to.reply_to or to)
-        to = to if to and to.pk in alive() else None
-        written.append(say(chance.choice([ada, ben]), f"Message {len(written)}", question=question, to=to))
+    def __init__(self, say: Callable[..., ChatMessage], people: list[User]) -> None:
+        self.dice = random.Random(2)
+        self.say, self.people = say, people
 
-    def alive() -> dict:
-        return {each.pk: each for each in ChatMessage.objects.shown().select_related("author")}
+    def act(self) -> None:
+        act = self.dice.choices([self.post, self.edit, self.take_back], weights=[5, 2, 1])[0]
+        act()
 
-    def change() -> None:
-        message = chance.choice([*alive().values(), None])
-        if message:
+    def post(self) -> None:
+        questions = [each for each in self.written() if each.is_question]
+        to = self.dice.choice([None, *questions])
+        self.say(self.dice.choice(self.people), f"Word {self.dice.random()}", question=self.dice.random() < 0.4, to=to)
+
+    def edit(self) -> None:
+        for message in self.one():
             edit_message(message_id=message.pk, content=f"{message.content}!", by=message.author)
 
-    def take_back() -> None:
-        message = chance.choice([*alive().values(), None])
-        if message:
+    def take_back(self) -> None:
+        for message in self.one():
             delete_message(message_id=message.pk, by=message.author)
 
+    def one(self) -> list[ChatMessage]:
+        written = self.written()
+        return self.dice.sample(written, k=min(1, len(written)))
+
+    def written(self) -> list[ChatMessage]:
+        return list(ChatMessage.objects.shown().select_related("author").order_by("number"))
+
+
+def test_two_screens_are_the_same_after_cuts_at_random(chats, ada, ben, room, say):
+    chance = Chance(say, [ada, ben])
+    away = dict.fromkeys(chats, False)
     for _ in range(12):
-        chat = people[chance.choice([ada, ben])]
+        chat = chance.dice.choice(chats)
         away[chat] = not away[chat]
         set_offline(chat, away[chat])
-        for act in chance.choices([post, change, take_back], weights=[5, 2, 1], k=5):
-            act()
-        chat.page.wait_for_timeout(chance.choice([0, 100, 700]))
+        for _ in range(5):
+            chance.act()
+        chat.page.wait_for_timeout(chance.dice.choice([0, 100, 700]))
     for chat in chats:
         set_offline(chat, False)
         chat.shows(on_record(room))

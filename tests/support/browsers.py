@@ -104,7 +104,7 @@ class Windows:
 def session(user: Any) -> str:
     """A new session of this person, as signing in makes one."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
