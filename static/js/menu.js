@@ -44,7 +44,7 @@ function walk(event, menu) {
   items[next].focus();
 }
 
-const itemsOf = (menu) => [...menu.querySelectorAll(".dropdown-item:not(:disabled)")];
+const itemsOf = (menu) => [...menu.querySelectorAll(".dropdown-item:not(:disabled, [hidden])")];
 
 // Choosing something closes the menu, unless it is a pop-up with a form.
 document.addEventListener("click", (event) => {
