@@ -1,6 +1,8 @@
 """The JSON door: one NinjaAPI, one router per app, one way to say no."""
 
-from allauth.headless.contrib.ninja.security import x_session_token_auth
+from typing import Any
+
+from allauth.headless.contrib.ninja.security import XSessionTokenAuth, authenticate_by_x_session_token
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -10,6 +12,7 @@ from ninja.security import SessionAuth
 from chat.api import router as chat
 from courses.api import router as courses
 from goodwill.api import router as goodwill
+from helpdesk.api import router as helpdesk
 from peerloop.core.accounts.api import router as accounts
 from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
 from peerloop.core.moderation.api import router as moderation
@@ -17,10 +20,23 @@ from peerloop.core.notifications.api import router as notifications
 from peerloop.core.presence.api import router as presence
 from peerloop.core.uploads.api import router as uploads
 
+
+class ProgramAuth(XSessionTokenAuth):
+    """A program's session token. Its session becomes the request's, so that what is opened with it ends with it."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        token = self.get_session_token(request)
+        found = authenticate_by_x_session_token(token) if token else None
+        if found is None:
+            return None
+        user, request.session = found
+        return user
+
+
 api = NinjaAPI(
     title="PeerLoop",
     version="1",
-    auth=[SessionAuth(csrf=True), x_session_token_auth],
+    auth=[SessionAuth(csrf=True), ProgramAuth()],
     docs_url=None,
     openapi_url="openapi.json",
 )
@@ -67,5 +83,6 @@ api.add_router("notifications", notifications)
 api.add_router("goodwill", goodwill)
 api.add_router("", courses)
 api.add_router("", chat)
+api.add_router("", helpdesk)
 api.add_router("", uploads)
 api.add_router("", moderation)

@@ -11,6 +11,7 @@ django_application = get_asgi_application()
 
 # Apps must be loaded before their consumers.
 from chat.routing import websocket_routes as chat_routes  # noqa: E402
+from helpdesk.routing import websocket_routes as help_routes  # noqa: E402
 from peerloop.core.presence.routing import websocket_routes as person_routes  # noqa: E402
 from peerloop.core.realtime.origins import OriginCheck  # noqa: E402
 from peerloop.core.realtime.routing import nowhere  # noqa: E402
@@ -18,6 +19,7 @@ from peerloop.core.realtime.routing import nowhere  # noqa: E402
 websocket_routes = [
     *person_routes,
     *chat_routes,
+    *help_routes,
     *nowhere,
 ]
 

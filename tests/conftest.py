@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.factories.people",
     "tests.factories.courses",
     "tests.factories.chat",
+    "tests.factories.helpdesk",
     "tests.factories.moderation",
     "tests.support.doors",
 ]

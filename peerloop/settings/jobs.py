@@ -24,6 +24,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "sweep-summons": {
+        "task": "helpdesk.summons.tasks.sweep_summons",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
     "mail-due-notifications": {
         "task": "peerloop.core.notifications.tasks.mail_due_notifications",
         "schedule": 60,

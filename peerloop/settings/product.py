@@ -37,6 +37,13 @@ class Product:
 
     FLAGS_AN_HOUR: int = 30
 
+    SUMMON_SECONDS: int = 120
+    SUMMONS_AN_HOUR: int = 6
+    SUMMON_MESSAGE_CHARACTERS: int = 500
+    COOLDOWN_MINUTES: int = 15
+    SESSION_MINIMUM_SECONDS: int = 300
+    ABANDONED_MINUTES: int = 10
+
     FEED_ITEMS: int = 20
 
 

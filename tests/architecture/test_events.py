@@ -50,8 +50,8 @@ def test_every_event_is_told_somewhere(event: type[Event]):
     assert any(made.search(path.read_text()) for path in source_files())
 
 
-def test_no_two_events_share_a_name():
-    names = [cls.name for cls in DECLARED]
+def test_no_two_events_that_the_same_people_hear_share_a_name():
+    names = [(cls.name, cls.heard_by) for cls in DECLARED]
     assert sorted(names) == sorted(set(names))
 
 

@@ -3,11 +3,8 @@ from uuid import UUID
 from peerloop.core.realtime import groups
 from peerloop.core.realtime.consumers import Socket, in_thread
 
-from .leases import keeper
+from .leases import EVERYWHERE, keeper
 from .signals import people_changed
-
-# Everybody who has any page of ours open.
-EVERYWHERE = "everywhere"
 
 
 class PersonSocket(Socket):

@@ -1,0 +1,49 @@
+"""Reads of sessions and of what is said in them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from peerloop.core.accounts.models import User
+
+from .models import HelpSession, SessionMessage
+
+
+def active_session(user: User) -> HelpSession | None:
+    """The session `user` is in now, as student or as helper. One query."""
+    mine = HelpSession.objects.live().filter(Q(student=user) | Q(helper=user))
+    return mine.select_related("student", "helper", "course").first()
+
+
+def messages_of(session_id: UUID, *, since: int = 0) -> list[SessionMessage]:
+    """What was said, oldest first; with `since`, only what changed after that version. One query."""
+    rows = SessionMessage.objects.filter(session=session_id, version__gt=since)
+    return list(rows.for_drawing().order_by("number"))
+
+
+def busy() -> Exists:
+    """Of a person in the outer query: whether they help in a session now."""
+    return Exists(HelpSession.objects.live().filter(helper=OuterRef("pk")))
+
+
+def recently_ended() -> Q:
+    """The condition on sessions that they ended too short a time ago for the same two to be matched again."""
+    return Q(ended_at__gt=timezone.now() - timedelta(minutes=settings.PEERLOOP.COOLDOWN_MINUTES))
+
+
+def rests_from(student: User) -> Exists:
+    """Of a helper in the outer query: whether the cooldown with `student` runs."""
+    return Exists(HelpSession.objects.filter(recently_ended(), student=student, helper=OuterRef("pk")))
+
+
+def rests_with(helper: User, *, student: str) -> Exists:
+    """Of a row whose column `student` names a student: whether the cooldown of that student with `helper` runs."""
+    return Exists(HelpSession.objects.filter(recently_ended(), student=OuterRef(student), helper=helper))
+
+
+def is_resting(student: User, helper: User) -> bool:
+    """Whether the cooldown of the two runs."""
+    return HelpSession.objects.filter(recently_ended(), student=student, helper=helper).exists()

@@ -1,0 +1,199 @@
+"""`WS /api/help/connect?request_id={id}&token={user_token}`: the student waits here, then the two talk here.
+
+`WS /api/help/available?course_id={id}` is for open modals: how many helpers could be summoned.
+"""
+
+import time
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from courses.models import Course
+from courses.permissions import is_certified
+from peerloop.core.errors import NotThere, Refusal
+from peerloop.core.presence.leases import aonline, keeper
+from peerloop.core.realtime.consumers import Command, Socket, TokenRefused, in_thread
+from peerloop.core.realtime.event import Event
+from peerloop.core.realtime.services import apublish, publish
+
+from ..sessions import events as talk
+from ..sessions.errors import NotInSession
+from ..sessions.services import messages, presence
+from . import events, queries
+from .errors import SummonsNotThere
+from .models import HelpSummons
+from .permissions import check_can_summon, is_party
+from .services.ending import complete_summons
+
+
+class SendMessage(Command):
+    """Say something. The same `client_id` again is the same message."""
+
+    content: str
+    client_id: UUID | None = Field(default=None, strict=False)
+    attachment_ids: list[UUID] = Field(default=[], strict=False)
+
+
+class SayTyping(Command):
+    """Say that one is typing; the other hears it at most once a second."""
+
+
+class EndSession(Command):
+    """End the session."""
+
+
+class Read(Command):
+    """Everything up to this number was read."""
+
+    number: int = Field(ge=0, le=2**62)
+
+
+class HelpSocket(Socket):
+    commands: ClassVar[dict[str, type[Command]]] = {
+        **Socket.commands,
+        "message": SendMessage,
+        "typing": SayTyping,
+        "end_session": EndSession,
+        "read": Read,
+    }
+    typed_at = 0.0
+
+    def audience(self) -> tuple[str, ...]:
+        self.summons_id = uuid_of(self.query("request_id"))
+        self.group = talk.session(self.summons_id)
+        return (self.group, talk.seat(self.summons_id, self.user.pk))
+
+    async def authorise(self) -> None:
+        if self.ticket and self.ticket.room != str(self.summons_id):
+            raise TokenRefused
+        await in_thread(self.summons)()
+
+    def summons(self) -> HelpSummons:
+        """The summons as it is now. Raises SummonsNotThere, or NotInSession for anybody but its two people."""
+        summons = HelpSummons.objects.with_all().filter(pk=self.summons_id).first()
+        if summons is None:
+            raise SummonsNotThere
+        if not is_party(self.user, summons):
+            raise NotInSession
+        return summons
+
+    async def welcome(self) -> None:
+        """Who connects late learns what was told before."""
+        here = await aonline(self.group)
+        for event in await in_thread(self.standing)(here):
+            await self.send(event.for_programs())
+        await keeper().arrive(self.group, self.user.pk, Announcer(self.summons_id))
+
+    def standing(self, here: set[UUID]) -> list[Event]:
+        summons = self.summons()
+        if summons.is_pending:
+            return [events.WaitingCount(count=len(queries.available_helpers(summons.course, summons.student)))]
+        if summons.session is None:
+            return [events.SummonsCancelled() if summons.status == "cancelled" else events.TimedOut()]
+        if summons.is_completed:
+            return [talk.SessionEnded(duration=summons.session.seconds)]
+        if self.user.pk == summons.responder_id:
+            return [student_joined(summons)] if summons.student_id in here else []
+        gone = [talk.HelperDisconnected()] if summons.session.helper_gone_at else []
+        return [events.matched(summons), *gone]
+
+    async def goodbye(self) -> None:
+        await keeper().depart(self.group, self.user.pk)
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    async def on_message(self, command: SendMessage) -> None:
+        said = command.model_dump()
+        try:
+            await in_thread(messages.post_session_message)(session_id=self.summons_id, by=self.user, **said)
+        except Refusal as refusal:
+            await self.refuse(refusal, **({"client_id": str(command.client_id)} if command.client_id else {}))
+
+    async def on_typing(self, command: SayTyping) -> None:
+        """At most one event a second, however often the client says so; while nobody has accepted, none."""
+        now = time.monotonic()
+        if now - self.typed_at < 1:
+            return
+        self.typed_at = now
+        summons = await in_thread(self.summons)()
+        if summons.is_accepted and summons.session:
+            is_student = self.user.pk == summons.student_id
+            other = talk.seat(self.summons_id, summons.session.other_id(self.user))
+            await apublish(talk.StudentTyping() if is_student else talk.HelperTyping(), to=other)
+
+    async def on_end_session(self, command: EndSession) -> None:
+        await in_thread(complete_summons)(summons_id=self.summons_id, by=self.user)
+
+    async def on_read(self, command: Read) -> None:
+        await in_thread(messages.read_up_to)(session_id=self.summons_id, number=command.number, by=self.user)
+
+    def still_welcome(self) -> dict[str, str | int]:
+        """Where the summons stands and the talk's version, so that a client that missed something notices."""
+        super().still_welcome()
+        summons = self.summons()
+        return {"status": summons.status, "version": summons.session.version if summons.session else 0}
+
+
+class Announcer:
+    """Tells the two of a session who came and who went."""
+
+    def __init__(self, summons_id: UUID) -> None:
+        self.summons_id = summons_id
+
+    async def __call__(self, arrived: set[UUID], gone: set[UUID]) -> None:
+        await in_thread(self.tell)(arrived, gone)
+
+    def tell(self, arrived: set[UUID], gone: set[UUID]) -> None:
+        summons = HelpSummons.objects.with_all().get(pk=self.summons_id)
+        if not summons.is_accepted or summons.responder_id is None:
+            return
+        if summons.student_id in arrived:
+            publish(student_joined(summons), to=talk.seat(summons.pk, summons.responder_id))
+        if summons.responder_id in arrived:
+            presence.note_helper_back(session_id=summons.pk)
+        if summons.responder_id in gone:
+            presence.note_helper_gone(session_id=summons.pk)
+
+
+class AvailableSocket(Socket):
+    def audience(self) -> tuple[str, ...]:
+        self.course_id = uuid_of(self.query("course_id"))
+        return (events.course(self.course_id),)
+
+    async def authorise(self) -> None:
+        if self.ticket and self.ticket.room != str(self.course_id):
+            raise TokenRefused
+        await in_thread(self.check_access)()
+
+    def check_access(self) -> Course:
+        """The course. Raises NotThere, or why the person may not call for help in it."""
+        course = Course.objects.visible_to(self.user).filter(pk=self.course_id).first()
+        if course is None:
+            raise NotThere
+        check_can_summon(self.user, course)
+        return course
+
+    async def welcome(self) -> None:
+        count = await in_thread(self.count)()
+        await self.send(events.CourseCount(course_id=self.course_id, count=count).for_programs())
+
+    def count(self) -> int:
+        return len(queries.available_helpers(self.check_access(), self.user))
+
+    def still_welcome(self) -> dict[str, int]:
+        super().still_welcome()
+        return {"count": self.count()}
+
+
+def student_joined(summons: HelpSummons) -> talk.StudentJoined:
+    teaches = is_certified(summons.student, summons.course)
+    return talk.StudentJoined(student=talk.person(summons.student, is_student_teacher=teaches))
+
+
+def uuid_of(text: str) -> UUID:
+    """Raises NotThere for what is no id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotThere from None

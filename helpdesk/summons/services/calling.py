@@ -1,0 +1,140 @@
+"""A student calls for help, and the call ends without a helper: cancelled, or nobody came in time."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from courses.models import Course, Module
+from peerloop.core.accounts.models import User
+from peerloop.core.analytics.services import track
+from peerloop.core.conversations.errors import ForbiddenCharacters
+from peerloop.core.conversations.services import UNSEEN, clean, muted_refusal
+from peerloop.core.errors import NotThere
+from peerloop.core.limits import at_most
+
+from .. import events, tasks
+from ..errors import ModuleNotInCourse, NoHelpers, NotPending, QuestionTooLong, SummonsNotThere
+from ..models import MESSAGE_CHARACTERS, HelpSummons
+from ..permissions import can_cancel, check_can_summon
+from ..queries import available_helpers, current_summons
+from .telling import tell_over, tell_summoned
+
+
+@transaction.atomic
+def request_help(*, course_id: UUID, by: User, module_id: UUID | None = None, message: str = "") -> HelpSummons:
+    """Call every helper of the course whom `by` can have now, for PEERLOOP.SUMMON_SECONDS.
+
+    While a summons of `by` waits or is connected, that one is returned and nothing changes. Raises SummonOff,
+    EnrolFirst, NotThere, ModuleNotInCourse, QuestionTooLong, ForbiddenCharacters, Muted, NoHelpers (nothing is
+    stored then) and TooFast (more than PEERLOOP.SUMMONS_AN_HOUR).
+    """
+    course = _course(course_id, by)
+    if standing := current_summons(by):
+        return standing
+    module, text = _module(course, module_id), _text(message, by)
+    helpers = available_helpers(course, by)
+    if not helpers:
+        raise NoHelpers
+    at_most("summon", by.pk, times=settings.PEERLOOP.SUMMONS_AN_HOUR, seconds=3600)
+    try:
+        with transaction.atomic():
+            summons = _store(course, module, text, by, len(helpers))
+    except IntegrityError:  # pressed twice at once: the other press has stored it
+        return HelpSummons.objects.open().with_all().get(student=by)
+    _tell(summons, helpers)
+    return summons
+
+
+@transaction.atomic
+def cancel_summons(*, summons_id: UUID, by: User) -> HelpSummons:
+    """Stop waiting. Cancelling what is cancelled changes nothing. Raises SummonsNotThere, NotPending."""
+    summons = HelpSummons.objects.with_all().filter(pk=summons_id).first()
+    if summons is None or not can_cancel(by, summons):
+        raise SummonsNotThere
+    now = timezone.now()
+    if HelpSummons.objects.filter(pk=summons_id, status="pending").update(status="cancelled", closed_at=now):
+        track("summon_cancelled", user=summons.student, wait_time=summons.waited(now))
+        tell_over(summons, events.SummonsCancelled())
+    summons.refresh_from_db()
+    if summons.status != HelpSummons.Status.CANCELLED:
+        raise NotPending
+    return summons
+
+
+@transaction.atomic
+def expire_summons(*, summons_id: UUID) -> bool:
+    """Close a summons that nobody accepted in time; whether this call did it.
+
+    The job, the sweep and the command all call this: before its time, or when it is closed already, nothing changes.
+    """
+    now = timezone.now()
+    overdue = HelpSummons.objects.filter(pk=summons_id, status="pending", expires_at__lte=now)
+    if not overdue.update(status="timed_out", closed_at=now):
+        return False
+    summons = HelpSummons.objects.with_all().get(pk=summons_id)
+    track("summon_timeout", user=summons.student, wait_time=summons.waited(now))
+    tell_over(summons, events.TimedOut())
+    return True
+
+
+def expire_due() -> int:
+    """Close every summons whose time is over; returns how many this call closed."""
+    ids = HelpSummons.objects.overdue().values_list("pk", flat=True)
+    return sum(expire_summons(summons_id=summons_id) for summons_id in list(ids))
+
+
+def _course(course_id: UUID, by: User) -> Course:
+    course = Course.objects.visible_to(by).filter(pk=course_id).first()
+    if course is None:
+        raise NotThere
+    check_can_summon(by, course)
+    return course
+
+
+def _module(course: Course, module_id: UUID | None) -> Module | None:
+    if module_id is None:
+        return None
+    module = course.modules.filter(pk=module_id).first()
+    if module is None:
+        raise ModuleNotInCourse
+    return module
+
+
+def _text(message: str, by: User) -> str:
+    text = clean(message)
+    if refusal := muted_refusal(by.muted_until):
+        raise refusal
+    if UNSEEN.search(text):
+        raise ForbiddenCharacters
+    if len(text) > MESSAGE_CHARACTERS:
+        raise QuestionTooLong(length=len(text), limit=MESSAGE_CHARACTERS)
+    return text
+
+
+def _store(course: Course, module: Module | None, text: str, by: User, count: int) -> HelpSummons:
+    now = timezone.now()
+    return HelpSummons.objects.create(
+        student=by,
+        course=course,
+        module=module,
+        message=text,
+        helpers_available=count,
+        created_at=now,
+        expires_at=now + timedelta(seconds=settings.PEERLOOP.SUMMON_SECONDS),
+    )
+
+
+def _tell(summons: HelpSummons, helpers: list[User]) -> None:
+    tell_summoned(summons, helpers)
+    about = {"course_id": summons.course_id, "module_id": summons.module_id, "helpers_available": len(helpers)}
+    track("summon_initiated", user=summons.student, **about)
+    track("summon_waiting", user=summons.student)
+    # The broker may be away; the sweep then closes it. (Django names what failed: no partial.)
+    transaction.on_commit(lambda: _schedule_expiry(summons), robust=True)
+
+
+def _schedule_expiry(summons: HelpSummons) -> None:
+    tasks.expire_summons.apply_async(args=[str(summons.pk)], eta=summons.expires_at)

@@ -1,0 +1,19 @@
+"""Jobs of summons. What one of them leaves undone, the sweep finishes."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+
+@shared_task
+def expire_summons(summons_id: str) -> None:
+    from .services import calling
+
+    calling.expire_summons(summons_id=UUID(summons_id))
+
+
+@shared_task
+def sweep_summons() -> None:
+    from .services.sweeping import sweep
+
+    sweep()
