@@ -36,6 +36,8 @@ MIDDLEWARE = [
     "peerloop.core.errors.middleware.RefusalMiddleware",
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# A style sheet that is being written is served as it is now, not with the length it had at the start.
+WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 LOADERS = [
     "django.template.loaders.filesystem.Loader",

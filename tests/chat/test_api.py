@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from chat.models import ChatMessage, Room
 from chat.services.messages import delete_message
@@ -214,8 +215,6 @@ def test_a_message_too_soon_after_the_last_is_refused_with_429(api, ada, room):
 
 
 def test_a_message_without_the_csrf_token_is_refused(ada, room):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(ada)
     path = f"/api/courses/{room.pk}/chat/messages"
@@ -233,3 +232,17 @@ def test_somebody_else_claims_a_question_first(api, say, ada, ben, mei, course):
     answer = api(mei).post(f"/api/chat/messages/{question.pk}/claim", {})
     assert answer.status_code == 409
     assert answer.json()["error"].startswith("Ben Okoro is already answering this.")
+
+
+def test_a_program_opens_the_socket_with_its_own_session(ada, course, client):
+    body = {"email": ada.email, "password": "peerloop"}
+    signed_in = client.post("/_allauth/app/v1/auth/login", body, content_type="application/json").json()
+    session = signed_in["meta"]["session_token"]
+    answer = Client().get(f"/api/courses/{course.pk}/chat/room", headers={"X-Session-Token": session})
+    assert tokens.read(answer.json()["user_token"]).session == session
+
+
+def test_a_visitor_whose_form_was_refused_comes_back_to_its_page(client, room):
+    page = f"/courses/{room.pk}/chat"
+    answer = client.post(f"{page}/messages", {"content": "x"}, headers={"Referer": f"http://testserver{page}"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={page}")

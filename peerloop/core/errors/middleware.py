@@ -1,12 +1,20 @@
 """Turns a refusal that no view caught into the page or fragment that says so."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from . import Refusal, SignInNeeded
+
+
+def page_of(request: HttpRequest) -> str:
+    """Where to return to after signing in: the page asked for, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.get_full_path()
+    return urlsplit(request.headers.get("Referer", "/")).path or "/"
 
 
 class RefusalMiddleware:
@@ -21,6 +29,6 @@ class RefusalMiddleware:
             return None
         asked_by_htmx = getattr(request, "htmx", False)
         if isinstance(error, SignInNeeded) and not asked_by_htmx:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(page_of(request))
         template = "components/_refusal.html" if asked_by_htmx else "refusal.html"
         return render(request, template, {"refusal": error}, status=error.status)
