@@ -12,6 +12,7 @@ from ninja.security import SessionAuth
 from chat.api import router as chat
 from courses.api import router as courses
 from goodwill.api import router as goodwill
+from helpdesk.api import router as helpdesk
 from peerloop.core.accounts.api import router as accounts
 from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
 from peerloop.core.moderation.api import router as moderation
@@ -82,5 +83,6 @@ api.add_router("notifications", notifications)
 api.add_router("goodwill", goodwill)
 api.add_router("", courses)
 api.add_router("", chat)
+api.add_router("", helpdesk)
 api.add_router("", uploads)
 api.add_router("", moderation)
