@@ -38,12 +38,13 @@ def request_help(*, course_id: UUID, by: User, module_id: UUID | None = None, me
     helpers = available_helpers(course, by)
     if not helpers:
         raise NoHelpers
-    at_most("summon", by.pk, times=settings.PEERLOOP.SUMMONS_AN_HOUR, seconds=3600)
     try:
         with transaction.atomic():
             summons = _store(course, module, text, by, len(helpers))
     except IntegrityError:  # pressed twice at once: the other press has stored it
         return HelpSummons.objects.open().with_all().get(student=by)
+    # Counted once stored: ten presses at once are one call. A refusal undoes it.
+    at_most("summon", by.pk, times=settings.PEERLOOP.SUMMONS_AN_HOUR, seconds=3600)
     _tell(summons, helpers)
     return summons
 
