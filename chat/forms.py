@@ -31,6 +31,4 @@ class FlagForm(forms.Form):
     """Reasons are moderation's; the view fills them in."""
 
     reason = forms.ChoiceField(widget=forms.RadioSelect, label="What is wrong with it?")
-    note = forms.CharField(
-        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="Note (optional)"
-    )
+    note = forms.CharField(required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="Note")

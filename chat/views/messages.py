@@ -1,5 +1,6 @@
 """What is done to one message. Each answers HTMX with nothing but "done": the room hears of the change by itself."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -22,8 +23,6 @@ from ..permissions import check_can_enter
 from ..services import messages, questions
 from ..services import thanks as thanks_services
 
-DONE = {"HX-Trigger": "chat:changed"}
-
 
 def seen_message(request: MemberRequest, message_id: UUID) -> ChatMessage:
     """The message, for somebody who may be in its room; a hidden or deleted one is not there."""
@@ -32,8 +31,12 @@ def seen_message(request: MemberRequest, message_id: UUID) -> ChatMessage:
     return found
 
 
-def done(request: MemberRequest, found: ChatMessage) -> HttpResponse:
-    return HttpResponse(status=204, headers=DONE) if request.htmx else redirect(found.get_absolute_url())
+def done(request: MemberRequest, found: ChatMessage, said: str = "") -> HttpResponse:
+    """The page asks for what changed; `said` is shown for what cannot be seen in the room."""
+    if not request.htmx:
+        return redirect(found.get_absolute_url())
+    toast = {"toast": {"text": said}} if said else {}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"chat:changed": {}, **toast})})
 
 
 @require_GET
@@ -43,14 +46,19 @@ def message(request: MemberRequest, message_id: UUID) -> HttpResponse:
 
 
 def with_form(
-    request: MemberRequest, template: str, form: Any, context: dict[str, Any], act: Callable[[dict[str, Any]], Any]
+    request: MemberRequest,
+    template: str,
+    form: Any,
+    context: dict[str, Any],
+    act: Callable[[dict[str, Any]], Any],
+    said: str = "",
 ) -> HttpResponse:
     """Show the form; when it is sent and valid, act; when that is refused, show the form with the reason."""
     found, status = context["message"], 200
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
-            return done(request, found)
+            return done(request, found, said)
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
             status = refusal.status
@@ -118,6 +126,9 @@ def thanks(request: MemberRequest, message_id: UUID) -> HttpResponse:
     return with_form(request, "chat/messages/_thanks.html", form, context, act)
 
 
+REPORTED = "Reported. A moderator will look at it."
+
+
 @require_http_methods(["GET", "POST"])
 def flag(request: MemberRequest, message_id: UUID) -> HttpResponse:
     """Report a message to the moderators."""
@@ -128,4 +139,4 @@ def flag(request: MemberRequest, message_id: UUID) -> HttpResponse:
     def act(given: dict[str, Any]) -> None:
         flag_item(kind="chat_message", item_id=message_id, by=request.user, **given)
 
-    return with_form(request, "chat/messages/_flag.html", form, {"message": found}, act)
+    return with_form(request, "chat/messages/_flag.html", form, {"message": found}, act, REPORTED)

@@ -154,5 +154,5 @@ def settings(request: MemberRequest, course_id: UUID) -> HttpResponse:
         participants.choose_notices(room=found, tell=form.cleaned_data["tell"], by=request.user)
         if not request.htmx:
             return redirect("course_chat", course_id)
-        return HttpResponse(status=204, headers={"HX-Trigger": '{"dialog:done": "Saved"}'})
+        return HttpResponse(status=204, headers={"HX-Trigger": '{"toast": {"text": "Saved"}}'})
     return render(request, "chat/rooms/_settings.html", {"room": found, "form": form})

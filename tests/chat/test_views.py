@@ -1,5 +1,6 @@
 """The chat's pages: what they show, to whom, and at what cost."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -328,7 +329,7 @@ def test_the_slider_never_goes_above_the_balance(as_user, ada, answer):
 @pytest.mark.covers("CHAT-44", "CHAT-45", "CHAT-53")
 def test_confirm_gives_the_chosen_points_and_the_answer_shows_it(as_user, page, ada, answer):
     done = as_user(ada).post(reverse("chat_thanks", args=[answer.pk]), {"points": 12}, headers={"HX-Request": "true"})
-    assert (done.status_code, done["HX-Trigger"]) == (204, "chat:changed")
+    assert (done.status_code, json.loads(done["HX-Trigger"])) == (204, {"chat:changed": {}})
     assert Account.objects.get(user=ada).balance == 38
     assert "Ada Lind gave Ben Okoro 12 points" in text_of(article(page(ada), answer))
 
