@@ -51,6 +51,7 @@ def with_form(
     form: Any,
     context: dict[str, Any],
     act: Callable[[dict[str, Any]], Any],
+    *,
     said: str = "",
 ) -> HttpResponse:
     """Show the form; when it is sent and valid, act; when that is refused, show the form with the reason."""
@@ -139,4 +140,4 @@ def flag(request: MemberRequest, message_id: UUID) -> HttpResponse:
     def act(given: dict[str, Any]) -> None:
         flag_item(kind="chat_message", item_id=message_id, by=request.user, **given)
 
-    return with_form(request, "chat/messages/_flag.html", form, {"message": found}, act, REPORTED)
+    return with_form(request, "chat/messages/_flag.html", form, {"message": found}, act, said=REPORTED)
