@@ -28,8 +28,8 @@ def depart(*people: User, group: str = EVERYWHERE) -> None:
 
 
 def available(user: User) -> User:
-    set_availability(user=user, available=True, by=user)
     arrive(user)
+    set_availability(user=user, available=True, by=user)
     return user
 
 

@@ -37,8 +37,8 @@ def note_helper_back(*, session_id: UUID) -> None:
 def tell_if_gone(*, session_id: UUID) -> bool:
     """Tell the student that the helper has been gone beyond the grace; whether this call did. Told once an absence."""
     now = timezone.now()
-    since = now - timedelta(seconds=settings.PEERLOOP.PRESENCE_GRACE_SECONDS)
-    gone = HelpSession.objects.filter(pk=session_id, status="active", helper_left_at__lte=since, helper_gone_at=None)
+    away = HelpSession.objects.filter(pk=session_id, status="active", helper_left_at__lte=now - grace())
+    gone = away.filter(helper_gone_at=None)
     if not gone.update(helper_gone_at=now):
         return False
     student_id = HelpSession.objects.values_list("student_id", flat=True).get(pk=session_id)
@@ -61,3 +61,7 @@ def sweep_helpers() -> int:
             note_helper_gone(session_id=session_id)
         told += tell_if_gone(session_id=session_id)
     return told
+
+
+def grace() -> timedelta:
+    return timedelta(seconds=settings.PEERLOOP.PRESENCE_GRACE_SECONDS)
