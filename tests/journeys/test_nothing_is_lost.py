@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from chat.models import ChatMessage
 from chat.services.messages import delete_message, edit_message
 from peerloop.core.accounts.models import User
+from peerloop.core.realtime import services
 from tests.support.browsers import session
 from tests.support.chat_page import ChatPage, on_record
 from tests.support.site import Site
@@ -150,6 +151,34 @@ def test_an_answer_is_shown_although_its_question_changed_after_it(chats, ada, b
     set_offline(adas, False)
     adas.shows(on_record(room))
     assert [text for _, text in adas.screen()] == ["How exactly?", "So."]
+
+
+def test_a_bus_that_drops_most_of_what_it_is_given_still_converges(chats, ben, room, say, monkeypatch):
+    given = iter(range(10**6))
+    send = services.send
+
+    def drop_most(group: str, message: dict) -> None:
+        if next(given) % 10 == 5:
+            send(group, message)
+
+    monkeypatch.setattr(services, "send", drop_most)
+    for number in range(20):
+        say(ben, f"Message {number}")
+    for chat in chats:
+        expect(chat.message("Message 15")).to_have_count(1)  # the second of two frames that came shows the hole
+        # What was dropped after the last frame is noticed by the heartbeat, at the latest when somebody looks.
+        chat.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        chat.shows(on_record(room))
+
+
+@pytest.mark.covers("CHAT-84", "CHAT-90")
+def test_typing_ends_by_itself_when_the_typist_is_gone(chats):
+    adas, bens = chats
+    expect(adas.online).to_have_text("2 online")
+    bens.composer.fill("I was about to")
+    expect(adas.typing).to_have_text("Ben is typing")
+    bens.page.context.set_offline(True)  # nothing more comes from there
+    expect(adas.typing).to_be_hidden(timeout=6000)
 
 
 # -- what one wrote oneself ------------------------------------------------------------------------------------------
