@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("courses.urls")),
     path("", include("peerloop.pages.urls")),
     path("", include("chat.urls")),
+    path("", include("helpdesk.urls")),
     path("", include("peerloop.core.uploads.urls")),
     path("", include("peerloop.operations.urls")),
 ]

@@ -56,6 +56,17 @@ ANSWERS = {
     "chat_claim": (405, 302, 405, 403),
     "chat_thanks": (302, 302, 403, 403),
     "chat_flag": (302, 302, 403, 403),
+    "summons": (302, 302, 404, 404),
+    "summons_incoming": (302, 405, 302, 405),
+    "summon_session": (302, 405, 404, 405),
+    "summon_cancel": (405, 302, 405, 404),
+    "summon_accept": (405, 302, 405, 403),
+    "summon_messages": (405, 302, 405, 404),
+    "summon_changes": (302, 405, 404, 405),
+    "summon_end": (405, 302, 405, 404),
+    "summon_again": (405, 302, 405, 404),
+    "summon_thanks": (405, 302, 405, 404),
+    "summon_skip": (302, 302, 404, 404),
     "upload": (404, 405, 404, 405),
     "upload_thumb": (404, 405, 404, 405),
     "healthz": (200, 405, 200, 405),
@@ -75,12 +86,13 @@ def own_addresses(resolver: URLResolver) -> list[str]:
 
 
 @pytest.fixture
-def places(course, modules, say, ada) -> dict[str, str]:
-    """What stands in the addresses: a course that is there, a message in its room, people."""
+def places(course, modules, say, ada, summons) -> dict[str, str]:
+    """What stands in the addresses: a course that is there, a message in its room, a call for help, people."""
     return {
         "course_id": course.pk,
         "module_id": modules[0].pk,
         "message_id": say(ada, "How thin?", question=True).pk,
+        "summons_id": summons.pk,
         "username": "ben",
         "name": "none.webp",
         **dict.fromkeys(("avatar_id", "notification_id", "upload_id"), ELSEWHERE),

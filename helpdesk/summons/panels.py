@@ -1,0 +1,242 @@
+"""What a summons looks like to one of its two people: the state of the panel, its numbers and its words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.forms import Form
+from django.urls import reverse
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from courses.models import Course, Module
+from goodwill.models import Transaction
+from goodwill.queries import balance_of
+from peerloop.core.accounts.models import User
+from peerloop.core.flags.permissions import can_access
+
+from ..sessions.models import HelpSession
+from ..sessions.queries import messages_of
+from . import queries
+from .forms import ThanksForm
+from .models import HelpSummons, minimum_seconds
+
+Context = dict[str, Any]
+
+STATES = {
+    "pending": "waiting",
+    "accepted": "connected",
+    "completed": "complete",
+    "cancelled": "cancelled",
+    "timed_out": "timed-out",
+}
+BODIES = {"no-helpers": "nobody", "cancelled": "nobody", "timed-out": "nobody"}
+GUIDE = [(10, "Helpful"), (15, "Very helpful"), (20, "Extremely helpful"), (25, "Exceptional")]
+HELPERS_SHOWN = 5
+
+
+def minutes_and_seconds(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def seconds_since(when: datetime) -> float:
+    """With their fraction, so that the clocks of both people turn at the same moment."""
+    return round(max(0.0, (timezone.now() - when).total_seconds()), 2)
+
+
+# -- a summons that goes on ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Running:
+    """A summons that waits or is connected, as the pill shows it."""
+
+    summons: HelpSummons
+    other: User | None
+    elapsed: float
+
+    @property
+    def state(self) -> str:
+        return STATES[self.summons.status]
+
+    @property
+    def elapsed_text(self) -> str:
+        return minutes_and_seconds(self.elapsed)
+
+
+def running_of(user: User) -> Running | None:
+    """What `user` waits for or takes part in now. One query."""
+    found = HelpSummons.objects.open().with_all().filter(Q(student=user) | Q(responder=user)).first()
+    return running(found, user) if found else None
+
+
+def running(summons: HelpSummons, viewer: User) -> Running | None:
+    if not (summons.is_pending or summons.is_accepted):
+        return None
+    return Running(summons, other_of(summons, viewer), seconds_since(begin_of(summons)))
+
+
+def begin_of(summons: HelpSummons) -> datetime:
+    """When the waiting began, or the session."""
+    session: HelpSession | None = summons.session
+    return session.started_at if session and session.started_at else summons.created_at
+
+
+def other_of(summons: HelpSummons, viewer: User) -> User | None:
+    return summons.student if viewer.pk == summons.responder_id else summons.responder
+
+
+# -- what waits for a helper -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A summons that a helper may accept, with the time that is left for it."""
+
+    summons: HelpSummons
+    left: float
+
+    @property
+    def left_text(self) -> str:
+        return minutes_and_seconds(self.left)
+
+    @property
+    def share(self) -> int:
+        return round(100 * self.left / settings.PEERLOOP.SUMMON_SECONDS)
+
+
+def offers(waiting: Iterable[HelpSummons]) -> list[Offer]:
+    now = timezone.now()
+    return [Offer(each, round(max(0.0, (each.expires_at - now).total_seconds()), 2)) for each in waiting]
+
+
+def incoming(helper: User) -> Context:
+    return {
+        "offers": offers(queries.incoming(helper)),
+        "limit": settings.PEERLOOP.SUMMON_SECONDS,
+        "numbers": settings.PEERLOOP,
+    }
+
+
+# -- the panel -------------------------------------------------------------------------------------------------------
+
+
+def opening(
+    course: Course, module: Module | None, viewer: User, *, text: str = "", form: Form | None = None
+) -> Context:
+    """Before a summons: Initiating, or No Helpers when nobody could come."""
+    helpers = queries.available_helpers(course, viewer)
+    form = form or Form()
+    reread = f"{reverse('summons')}?course={course.pk}" + (f"&module={module.pk}" if module else "")
+    return {
+        **frame("initiating" if helpers else "no-helpers", course, module),
+        "helpers": helpers,
+        "form": form,
+        "text": text,
+        "reread": reread,
+    }
+
+
+def frame(state: str, course: Course, module: Module | None) -> Context:
+    """What every state shows."""
+    return {
+        "state": state,
+        "body": f"helpdesk/summons/_{BODIES.get(state, state)}.html",
+        "course": course,
+        "module": module,
+        "back": module.get_absolute_url() if module else reverse("course_content", args=[course.pk]),
+        "numbers": settings.PEERLOOP,
+        "limit_text": f"{settings.PEERLOOP.SUMMON_SECONDS // 60} minutes",
+        "limit_clock": minutes_and_seconds(settings.PEERLOOP.SUMMON_SECONDS),
+    }
+
+
+def panel(summons: HelpSummons, viewer: User, *, form: Form | None = None, again: bool = False) -> Context:
+    """One summons, read `with_all`, as `viewer` sees it now. `again`: another summons follows once this is settled."""
+    state = STATES[summons.status]
+    is_helper = viewer.pk == summons.responder_id
+    context = {
+        **frame(state, summons.course, summons.module),
+        "summons": summons,
+        "session": summons.session,
+        "other": other_of(summons, viewer),
+        "is_helper": is_helper,
+        "text": summons.message,
+        "running": running(summons, viewer),
+        "reread": summons.get_absolute_url(),
+        "again": again,
+    }
+    if is_helper:
+        context["back"] = reverse("helper_dashboard")
+    return {**context, **DETAILS.get(state, nothing_more)(summons, viewer, form)}
+
+
+def nothing_more(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
+    return {}
+
+
+def waiting(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
+    waited = seconds_since(summons.created_at)
+    return {
+        "count": len(queries.available_helpers(summons.course, summons.student)),
+        "waited": waited,
+        "waited_text": minutes_and_seconds(waited),
+    }
+
+
+def connected(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
+    elapsed = seconds_since(begin_of(summons))
+    to_go = round(max(0.0, minimum_seconds() - elapsed), 2)
+    return {
+        "elapsed": elapsed,
+        "elapsed_text": minutes_and_seconds(elapsed),
+        "to_go": to_go,
+        "to_go_text": minutes_and_seconds(to_go),
+        "messages": messages_of(summons.pk),
+        "read_number": read_by_other(summons, viewer),
+        "form": form,
+        "client_id": uuid7(),
+    }
+
+
+def read_by_other(summons: HelpSummons, viewer: User) -> int:
+    """The number of the last message that the other one has read."""
+    session: HelpSession | None = summons.session
+    if session is None:
+        return 0
+    return session.student_read if viewer.pk == session.helper_id else session.helper_read
+
+
+def complete(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
+    award = Transaction.objects.filter(reason="summon_help", reference_id=summons.pk).first()
+    mine = viewer.pk == summons.student_id
+    may_award = mine and award is None and summons.is_eligible and can_access(viewer, "goodwill_points")
+    session: HelpSession | None = summons.session
+    context = {
+        "minutes": session.seconds // 60 if session else 0,
+        "is_short": not summons.is_eligible,
+        "award": award,
+        "may_award": may_award,
+    }
+    return {**context, **slider(viewer, form)} if may_award else context
+
+
+def slider(viewer: User, form: Form | None) -> Context:
+    """10 to 25 points, as far as the balance goes, starting at 15."""
+    numbers, balance = settings.PEERLOOP, balance_of(viewer)
+    most = max(numbers.SUMMON_AWARD_MIN, min(balance, numbers.SUMMON_AWARD_MAX))
+    start = min(numbers.SUMMON_AWARD_DEFAULT, most)
+    return {
+        "form": form or ThanksForm(initial={"points": start}),
+        "balance": balance,
+        "least": numbers.SUMMON_AWARD_MIN,
+        "most": most,
+        "left": balance - start,
+        "guide": [(points, word, points > most) for points, word in GUIDE],
+    }
+
+
+DETAILS = {"waiting": waiting, "connected": connected, "complete": complete}

@@ -1,0 +1,63 @@
+"""What Summon Help puts into pages of the courses, the chat, the dashboards and the shell."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from peerloop.core.accounts.requests import MemberRequest
+from peerloop.core.flags.permissions import can_access
+
+from ..sessions.models import HelpSession
+from . import panels
+from .models import HelpSummons
+
+Context = dict[str, Any]
+# How long it is remembered that somebody has nothing going on; every page would ask otherwise.
+SECONDS = 60
+
+
+def if_student(request: MemberRequest, given: Context) -> Context | None:
+    """For enrolled students, while it is switched on for them. The page has read that with the course or the room."""
+    enrolled = given.get("enrolled", getattr(given["course"], "enrolled", False))
+    return {} if enrolled and can_access(request.user, "summon_help") else None
+
+
+def with_offers(request: MemberRequest, given: Context) -> Context | None:
+    """The summons that wait for a helper; of no use to whoever is certified for nothing."""
+    if not given["courses"] or not can_access(request.user, "summon_help"):
+        return None
+    return panels.incoming(request.user)
+
+
+def with_running(request: MemberRequest | None, given: Context) -> Context | None:
+    """The pill of a summons that goes on. No query while the answer of the last minute is that there is none."""
+    if request is None or not request.user.is_authenticated:
+        return None
+    key = idle_key(request.user.pk)
+    if cache.get(key):
+        return {}
+    running = panels.running_of(request.user)
+    if running is None:
+        cache.set(key, True, SECONDS)
+    return {"running": running}
+
+
+def idle_key(user_id: UUID) -> str:
+    return f"summons:idle:{user_id}"
+
+
+@receiver(post_save, sender=HelpSummons)
+def student_is_waiting(sender: Any, instance: HelpSummons, created: bool, **about: Any) -> None:
+    if created:
+        transaction.on_commit(partial(cache.delete, idle_key(instance.student_id)))
+
+
+@receiver(post_save, sender=HelpSession)
+def helper_is_busy(sender: Any, instance: HelpSession, created: bool, **about: Any) -> None:
+    if created:
+        transaction.on_commit(partial(cache.delete, idle_key(instance.helper_id)))

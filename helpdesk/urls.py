@@ -1,0 +1,5 @@
+"""Every address of the help desk, by feature."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("helpdesk.summons.urls"))]
