@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -65,7 +66,7 @@ def test_only_students_of_the_course_call(course, helper, oskar, ben):
 def test_switched_off_nobody_calls_or_answers(name, summons, helper, course, mei):
     enrol(course=course, by=mei)
     Flag.objects.filter(name=name).update(everyone=False)
-    Flag.objects.get(name=name).save()
+    cache.clear()
     assert refused(errors.SummonOff, lambda: request_help(course_id=course.pk, by=mei))
     assert refused(errors.SummonOff, lambda: accept_summons(summons_id=summons.pk, by=helper))
 
@@ -217,6 +218,16 @@ def test_after_a_session_the_same_two_are_not_matched_for_fifteen_minutes(accept
 
 
 # -- cancelling, running out -------------------------------------------------------------------------------------
+
+
+@pytest.mark.covers("METRIC-06")
+def test_cancelling_is_counted_with_the_seconds_waited(summons, ada, django_capture_on_commit_callbacks):
+    HelpSummons.objects.update(created_at=timezone.now() - timedelta(seconds=31))
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_summons(summons_id=summons.pk, by=ada)
+        cancel_summons(summons_id=summons.pk, by=ada)
+    counted = AnalyticsEvent.objects.filter(name="summon_cancelled")
+    assert [(each.user, each.data) for each in counted] == [(ada, {"wait_time": 31})]
 
 
 @pytest.mark.covers("HELP-29", "HELP-64")

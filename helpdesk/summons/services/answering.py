@@ -48,10 +48,10 @@ def _connect(summons: HelpSummons, by: User) -> None:
     """Open the session under the id that the summons already names; a refusal undoes the taking."""
     if is_resting(summons.student, by):
         raise Cooldown
-    session = open_session(session_id=summons.pk, student=summons.student, helper=by, course=summons.course, by=by)
-    wait = summons.waited(session.started_at or timezone.now())
+    tell_matched(summons)  # the first thing after the commit: somebody is waiting for it
+    open_session(session_id=summons.pk, student=summons.student, helper=by, course=summons.course, by=by)
+    wait = summons.waited(timezone.now())
     track("summon_connected", user=summons.student, helper_id=by.pk, wait_time=wait)
-    tell_matched(summons)
 
 
 def _refusal(summons: HelpSummons) -> Refusal:
