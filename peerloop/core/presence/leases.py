@@ -157,11 +157,12 @@ class Bulletin:
             self._pending = asyncio.ensure_future(self._tell_soon())
 
     async def _tell_soon(self) -> None:
-        await asyncio.sleep(max(0.0, self._told_at + 1 - time.monotonic()))
-        arrived, gone = self._arrived, self._gone
-        self._arrived, self._gone, self._told_at = set(), set(), time.monotonic()
-        if arrived or gone:
-            await self._tell(arrived, gone)
+        while self._arrived or self._gone:  # more may come while these are told
+            await asyncio.sleep(max(0.0, self._told_at + 1 - time.monotonic()))
+            arrived, gone = self._arrived, self._gone
+            self._arrived, self._gone, self._told_at = set(), set(), time.monotonic()
+            if arrived or gone:
+                await self._tell(arrived, gone)
 
 
 _keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}
