@@ -17,7 +17,7 @@ from peerloop.core.realtime.services import apublish, publish
 
 from . import events, queries
 from .models import Room
-from .permissions import check_can_enter
+from .permissions import check_may_enter
 from .services import messages, participants, thanks
 from .services.telling import tell_helpers
 from .writer import writer
@@ -77,20 +77,23 @@ class ChatSocket(Socket):
 
     def check_access(self) -> None:
         """Raises unless the course is there and the person may be in its room now."""
-        course = Course.objects.filter(pk=self.course_id).first()
-        if course is None:
+        course = Course.objects.filter(pk=self.course_id)
+        joined = course.joined_by(self.user).exists()
+        if not (joined or course.exists()):
             raise NotThere
-        check_can_enter(self.user, course)
+        check_may_enter(self.user, takes_part=joined)
 
     async def welcome(self) -> None:
-        history = await in_thread(self.history)()
-        await self.tell(history)
         await keeper().arrive(self.group, self.user.pk, Announcer(self.course_id))
         here = await aonline(self.group) | {self.user.pk}
-        present = await in_thread(everybody)(self.course_id, here)
+        history, present = await in_thread(self.greeting)(here)
+        await self.tell(history)
         await self.tell(present)
         if any(each.id == self.user.pk and each.is_student_teacher for each in present.users):
             await in_thread(track)("helper_online", user=self.user, st_id=self.user.pk, course_id=self.course_id)
+
+    def greeting(self, here: set[UUID]) -> tuple[events.History, events.Presence]:
+        return self.history(), everybody(self.course_id, here)
 
     def history(self) -> events.History:
         room = messages.open_room(self.course_id)

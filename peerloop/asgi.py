@@ -2,8 +2,8 @@
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import SessionMiddlewareStack
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
@@ -26,6 +26,6 @@ websocket_routes = [
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": OriginCheck(AuthMiddlewareStack(URLRouter(websocket_routes))),
+        "websocket": OriginCheck(SessionMiddlewareStack(URLRouter(websocket_routes))),
     }
 )

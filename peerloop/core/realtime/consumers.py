@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 import structlog
+from channels.auth import get_user
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -160,14 +161,15 @@ class Socket(AsyncWebsocketConsumer):
         """The person of the token if one is given, else of the session cookie. Raises SocketSignInNeeded."""
         self.ticket = tokens.read(self.query("token"))
         if self.query("token"):
-            user_id: UUID | None = self.ticket.user_id if self.ticket else None
-            self.session = self.ticket.session if self.ticket else ""
+            if self.ticket is None:
+                raise TokenRefused
+            self.session = self.ticket.session
+            user = await User.objects.people().filter(pk=self.ticket.user_id).afirst()
         else:
-            user_id = self.scope["user"].pk
             self.session = self.scope["session"].session_key or ""
-        user = await User.objects.people().filter(pk=user_id).afirst() if user_id else None
-        if user is None:
-            raise TokenRefused if self.query("token") else SocketSignInNeeded
+            user = await get_user(self.scope)
+        if user is None or not user.is_active or user.is_system:
+            raise TokenRefused if self.ticket else SocketSignInNeeded
         return user
 
 
