@@ -15,6 +15,7 @@ from helpdesk.summons.services.calling import request_help
 from helpdesk.summons.services.ending import complete_summons
 from peerloop.core.analytics.models import AnalyticsEvent
 from peerloop.core.flags.models import Flag
+from peerloop.core.notifications.models import Notification
 from peerloop.core.realtime import tokens
 from tests.factories.helpdesk import age, depart, helpers_of
 
@@ -222,6 +223,7 @@ def test_the_student_thanks_the_helper_with_points(as_user, ada, helper, accepte
     with django_capture_on_commit_callbacks(execute=True):
         status, answer = post(as_user(ada), "/api/goodwill/award", points=20, **award)
     assert (status, answer["balance"], balance_of(ada), balance_of(helper)) == (200, 30, 30, 70)
+    assert Notification.objects.get(kind="points_received").target == f"/summons/{accepted.pk}"
     counted = AnalyticsEvent.objects.get(name="points_awarded")
     assert counted.data == {"points": 20, "helper_id": str(helper.pk)}
     assert post(as_user(ada), "/api/goodwill/award", points=20, **award)[0] == 409

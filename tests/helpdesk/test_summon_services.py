@@ -204,6 +204,16 @@ def test_a_helper_in_a_session_cannot_take_another(accepted, helper, course, mei
     assert refused(HelperBusy, lambda: accept_summons(summons_id=second.pk, by=helper))
 
 
+def test_an_acceptance_that_is_undone_tells_nobody(accepted, helper, course, mei, django_capture_on_commit_callbacks):
+    enrol(course=course, by=mei)
+    helpers_of(course, 1)
+    second = request_help(course_id=course.pk, by=mei)
+    with django_capture_on_commit_callbacks() as told, pytest.raises(HelperBusy):
+        accept_summons(summons_id=second.pk, by=helper)
+    assert told == []
+    assert Notification.objects.filter(request_id=second.pk).count() == 1
+
+
 @pytest.mark.covers("HELP-122")
 def test_after_a_session_the_same_two_are_not_matched_for_fifteen_minutes(accepted, ada, helper, course):
     complete_summons(summons_id=accepted.pk, by=ada)

@@ -52,14 +52,14 @@ def sweep_helpers() -> int:
     A server that was killed says nothing about its connections: their leases end by themselves and this notices.
     """
     told = 0
-    active = HelpSession.objects.filter(status="active").values_list("pk", "helper_id", "helper_left_at")
-    for session_id, helper_id, left_at in list(active):
-        is_here = helper_id in online(events.session(session_id))
-        if is_here and left_at:
-            note_helper_back(session_id=session_id)
-        elif not is_here and left_at is None:
-            note_helper_gone(session_id=session_id)
-        told += tell_if_gone(session_id=session_id)
+    for session in HelpSession.objects.filter(status="active").only("helper_id", "helper_left_at", "helper_gone_at"):
+        is_here = session.helper_id in online(events.session(session.pk))
+        if is_here and session.helper_left_at:
+            note_helper_back(session_id=session.pk)
+        elif not is_here and session.helper_left_at is None:
+            note_helper_gone(session_id=session.pk)
+        elif not is_here and session.helper_gone_at is None:
+            told += tell_if_gone(session_id=session.pk)
     return told
 
 

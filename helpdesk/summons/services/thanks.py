@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 
 from goodwill.models import Transaction
 from goodwill.reasons import Reason
@@ -30,6 +31,10 @@ def awarded(award: Transaction) -> None:
     track("points_awarded", user=award.from_user, points=award.points, helper_id=award.to_user_id)
 
 
+def target(summons_id: UUID) -> str:
+    return reverse("summon_session", args=[summons_id])
+
+
 SUMMON_HELP = Reason(
     name="summon_help",
     label="Help in a live session",
@@ -38,5 +43,6 @@ SUMMON_HELP = Reason(
     default=settings.PEERLOOP.SUMMON_AWARD_DEFAULT,
     check=check,
     awarded=awarded,
+    target=target,
     earn="Answer when a student summons help. A session of at least 5 minutes can be thanked with 10 to 25 points.",
 )
