@@ -89,6 +89,8 @@ class Member(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
+        # The server's and our own; a connection that was closed forgets them.
+        self.ports: tuple[int, int] = (transport.get_extra_info("peername")[1], transport.get_extra_info("sockname")[1])
         place = (self._room.index, self._seat)
         dialect = self._crowd.dialect
         self.transport.write(
@@ -116,14 +118,12 @@ class Member(asyncio.Protocol):
         self.transport.pause_reading()
 
     def wake(self) -> None:
-        self.transport.resume_reading()
-
-    @property
-    def ports(self) -> tuple[int, int]:
-        """The server's and our own."""
-        return self.transport.get_extra_info("peername")[1], self.transport.get_extra_info("sockname")[1]
+        if self.is_open:
+            self.transport.resume_reading()
 
     def leave(self) -> None:
+        if not self.is_open:
+            return
         self.transport.write(client_frame(CLOSE, (1000).to_bytes(2)))
         self.transport.close()
 
