@@ -110,9 +110,17 @@ class Keeper:
                 pipe.expire(key(group), 24 * 3600)
                 pipe.zrangebyscore(key(group), "-inf", now)
             replies = await pipe.execute()
-        for group, expired in zip(leases, replies[2::3], strict=True):
+        for group, added, expired in zip(leases, replies[::3], replies[2::3], strict=True):
+            if added:
+                self._tell_anew(group)
             if expired:
                 await self._end_leases(group, expired)
+
+    def _tell_anew(self, group: str) -> None:
+        """Redis was away or came back empty: that our people are here was never told, or is forgotten."""
+        for each, user_id in self.connections:
+            if each == group:
+                self.bulletins[group].arrived(user_id)
 
     async def _end_leases(self, group: str, expired: list[str]) -> None:
         """Of all processes that notice, only the one whose removal counts tells the group."""
