@@ -59,13 +59,21 @@ function look() {
 }
 
 async function fetchState() {
-  while (anew && shown()) {
+  while (anew && shown() && !asking.size) {
     anew = false;
     const from = shown();
     const answer = await fetch(from.dataset.reread, { headers: { "HX-Request": "true", "HX-Target": "summon" } });
-    if (answer.ok && shown() === from) show(from, await answer.text());
+    const html = await answer.text();
+    if (asking.size) anew = true;
+    else if (answer.ok && shown() === from) show(from, html);
   }
 }
+
+// While a form of the panel is on its way, its answer is what will be shown; we look after it.
+const asking = new Set();
+const isOurs = (elt) => elt.closest("#summon, #summon-place, #summon-pill");
+document.addEventListener("htmx:beforeRequest", ({ detail }) => { if (isOurs(detail.elt)) asking.add(detail.xhr); });
+document.addEventListener("htmx:afterRequest", ({ detail }) => { if (asking.delete(detail.xhr) && anew) look(); });
 
 function show(old, html) {
   const parsed = document.createElement("template");
@@ -134,8 +142,13 @@ function carryOver({ dataset }) {
 }
 
 document.addEventListener("close", (event) => {
-  if (event.target.id === "summon-dialog") setTimeout(follow);
+  if (event.target.id === "summon-dialog") setTimeout(() => { follow(); returnFocus(); });
 }, true);
+
+// What opened the dialog may have been drawn anew in the meantime.
+function returnFocus() {
+  if (document.activeElement === document.body) (pill()?.querySelector("a") ?? document.getElementById("summon-help"))?.focus();
+}
 
 document.addEventListener("summon:close", (event) => {
   const dialog = document.getElementById("summon-dialog");
