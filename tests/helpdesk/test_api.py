@@ -98,7 +98,7 @@ def test_calling_again_answers_with_the_one_that_stands(as_user, ada, course, su
     assert (status, answer["request_id"]) == (201, str(summons.pk))
 
 
-@pytest.mark.covers("HELP-02", "HELP-70", "HELP-63")
+@pytest.mark.covers("HELP-02", "HELP-70", "HELP-63", "REC-16")
 def test_a_call_that_may_not_be_says_why(as_user, ada, course, oskar):
     asked = {"course_id": str(course.pk)}
     nobody = {"error": "No helpers available right now. Try Course Chat instead."}
@@ -122,7 +122,7 @@ def test_switched_off_the_endpoints_refuse(as_user, ada, helper, course, summons
 # -- answering ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.covers("HELP-90", "HELP-91", "HELP-92")
+@pytest.mark.covers("HELP-90", "HELP-91", "HELP-92", "REC-03", "REC-29")
 def test_accepting_answers_with_the_student_and_a_token(as_user, ada, helper, summons):
     status, answer = post(as_user(helper), at(summons, "accept"))
     ticket = tokens.read(answer.pop("user_token"))
@@ -177,7 +177,7 @@ def test_cancelling(as_user, ada, helper, summons):
     assert [post(as_user(ada), at(summons, "cancel")) for _ in range(2)] == [cancelled] * 2
 
 
-@pytest.mark.covers("HELP-80", "HELP-103", "HELP-104", "HELP-107")
+@pytest.mark.covers("HELP-80", "HELP-103", "HELP-104", "HELP-107", "REC-49", "REC-50")
 @pytest.mark.parametrize(("seconds", "eligible"), [(299, False), (300, True)])
 def test_completing_answers_whether_points_may_thank(seconds, eligible, as_user, ada, accepted):
     age(accepted.session, seconds=seconds)

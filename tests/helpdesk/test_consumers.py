@@ -249,7 +249,7 @@ async def test_a_refused_message_says_which(accepted, ada):
     assert error == {"type": "error", "message": "Write something first.", "client_id": sending}
 
 
-@pytest.mark.covers("HELP-98", "HELP-101")
+@pytest.mark.covers("HELP-98", "HELP-101", "REC-33")
 @on_a_loop
 async def test_typing_is_told_to_the_other_one_at_most_once_a_second(accepted, ada, helper):
     async with help_socket(accepted, ada) as adas, help_socket(accepted, helper) as bens:

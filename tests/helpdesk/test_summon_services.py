@@ -214,7 +214,7 @@ def test_an_acceptance_that_is_undone_tells_nobody(accepted, helper, course, mei
     assert Notification.objects.filter(request_id=second.pk).count() == 1
 
 
-@pytest.mark.covers("HELP-122")
+@pytest.mark.covers("HELP-122", "REC-51")
 def test_after_a_session_the_same_two_are_not_matched_for_fifteen_minutes(accepted, ada, helper, course):
     complete_summons(summons_id=accepted.pk, by=ada)
     other = helpers_of(course, 1)[0]

@@ -67,6 +67,7 @@ def test_of_fifty_helpers_who_accept_at_once_exactly_one_is_matched(summons, hel
     assert (told, Notification.objects.filter(kind="summon").count()) == (["matched"], 0)
 
 
+@pytest.mark.covers("REC-13")
 def test_of_two_summons_that_one_helper_accepts_at_once_one_becomes_a_session(summons, helper, course, mei):
     enrol(course=course, by=mei)
     second = request_help(course_id=course.pk, by=mei)
@@ -76,6 +77,7 @@ def test_of_two_summons_that_one_helper_accepts_at_once_one_becomes_a_session(su
     assert sorted(HelpSummons.objects.values_list("status", flat=True)) == ["accepted", "pending"]
 
 
+@pytest.mark.covers("REC-13")
 def test_ten_presses_at_once_make_one_summons(ada, course, helper):
     outcomes = at_once([lambda: request_help(course_id=course.pk, by=ada)] * 10)
     assert {each.pk for each in outcomes} == {HelpSummons.objects.get().pk}
