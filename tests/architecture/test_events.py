@@ -34,6 +34,7 @@ def sources(template: str) -> list[str]:
 def told(monkeypatch) -> list[dict]:
     """The frames that went to pages, in the order in which they were told."""
     frames: list[dict] = []
+    monkeypatch.setattr(services, "pages_listen", lambda _: True)
     monkeypatch.setattr(services, "send", lambda _, message: frames.append(json.loads(message["html"])))
     return frames
 

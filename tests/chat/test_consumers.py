@@ -14,7 +14,7 @@ from courses.services import leave
 from goodwill.queries import balance_of
 from peerloop.core.accounts.services import ban_account
 from peerloop.core.presence.leases import aonline
-from peerloop.core.realtime import tokens
+from peerloop.core.realtime import services, tokens
 from peerloop.core.realtime.hub import hub
 from tests.support.sockets import Socket, on_a_loop, room_socket
 
@@ -314,3 +314,18 @@ async def test_many_tabs_closed_at_once_leave_nobody_online(room, ada, ben):
         left = await bens.next("user_left")
     assert left["user_id"] == str(ada.pk)
     assert await aonline(f"chat.{room.pk}") == set()
+
+
+@on_a_loop
+async def test_a_fragment_is_drawn_only_while_a_page_listens_in_any_process(room, ada, ben, monkeypatch):
+    group = f"chat.{room.pk}"
+    asked = sync_to_async(services.pages_listen)
+    async with room_socket(room, ada):
+        assert await asked(group) is False
+        async with room_socket(room, ben, format="html") as page:
+            await page.next("presence")
+            assert await asked(group) is True
+            # As another process sees it: none of its own members, so Redis is asked.
+            monkeypatch.setattr(services, "pages_here", lambda _: False)
+            assert await asked(group) is True
+        assert await asked(group) is False

@@ -52,4 +52,5 @@ def heard(monkeypatch):
         frames.append((group, json.loads(message["json"]), json.loads(message["html"]).get("html", "")))
 
     monkeypatch.setattr(realtime, "send", send)
+    monkeypatch.setattr(realtime, "pages_listen", lambda _: True)
     return frames

@@ -8,5 +8,10 @@ def person(user_id: UUID) -> str:
     return f"person.{user_id}"
 
 
+def pages(group: str) -> str:
+    """The pages in `group`. Nothing is told to them alone: whoever listens here wants fragments drawn."""
+    return f"{group}.pages"
+
+
 # Every process's hub listens here: orders to close sockets.
 CONTROL = "control"

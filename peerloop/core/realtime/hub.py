@@ -7,7 +7,7 @@ and asks for what it missed.
 import asyncio
 import struct
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, Literal
@@ -124,7 +124,7 @@ class Hub:
         """After this returns, `member` gets what is told to these groups."""
         await self._listen()
         async with self._lock:
-            for name in names:
+            for name in _with_pages(member, names):
                 if not self.groups[name]:
                     await self.layer.group_add(name, self._channel)
                 self.groups[name].add(member)
@@ -133,7 +133,7 @@ class Hub:
         """Take `member` out of these groups; harmless if it is not in them."""
         member.open = False
         async with self._lock:
-            for name in names:
+            for name in _with_pages(member, names):
                 self.groups[name].discard(member)
                 if not self.groups[name]:
                     del self.groups[name]
@@ -159,7 +159,9 @@ class Hub:
         if message["type"] == "frames":
             frames = {"json": Frame(message["json"]), "html": Frame(message["html"])}
             for member in tuple(self.groups.get(message["group"], ())):
-                member.deliver(frames[member.format])
+                # What was not drawn was told before this page came, and is in what the page starts from.
+                if (frame := frames[member.format]).text:
+                    member.deliver(frame)
         elif message["type"] == "close":
             self._close(message)
         elif message["type"] == "tick":
@@ -190,6 +192,11 @@ class Hub:
             member.deliver(RESYNC)
 
 
+def _with_pages(member: Member, names: Iterable[str]) -> list[str]:
+    """The groups in which this member is: a page is also in the group of the pages."""
+    return [each for name in names for each in (name, groups.pages(name))[: 2 if member.format == "html" else 1]]
+
+
 _hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 
 
@@ -201,3 +208,8 @@ def hub() -> Hub:
             del _hubs[gone]
         _hubs[loop] = Hub()
     return _hubs[loop]
+
+
+def pages_here(group: str) -> bool:
+    """Whether a page of this process listens to `group`."""
+    return any(each.groups.get(groups.pages(group)) for each in tuple(_hubs.values()))

@@ -11,10 +11,14 @@ from uuid import UUID
 
 import structlog
 from channels.layers import get_channel_layer  # this module is the road
+from django.conf import settings
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from . import groups
+from .bus import client
 from .event import Event
+from .hub import pages_here
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +26,9 @@ log = structlog.get_logger(__name__)
 def publish(event: Event, *, to: str, draw: dict[str, Any] | None = None) -> None:
     """Tell the group `to` of `event` once the surrounding transaction has committed; at once outside of one.
 
-    The payload is encoded once and the event's fragment drawn once, with the variables `draw`. Nothing is told on
-    rollback. If the bus is away the event is lost and logged: pages and programs catch up from the database.
+    The payload is encoded once, and the event's fragment drawn once, with the variables `draw`, if any page listens:
+    drawing costs more than storing. Nothing is told on rollback. If the bus is away the event is lost and logged:
+    pages and programs catch up from the database.
     """
     transaction.on_commit(partial(_tell, event, to, draw or {}))
 
@@ -42,8 +47,20 @@ def _tell(event: Event, to: str, draw: dict[str, Any]) -> None:
 
 def _frames(event: Event, to: str, draw: dict[str, Any]) -> dict[str, Any]:
     programs = event.for_programs()
-    pages = event.for_pages(draw) if event.fragment else programs
+    pages = programs
+    if event.fragment:
+        pages = event.for_pages(draw) if pages_listen(to) else ""
     return {"type": "frames", "group": to, "json": programs, "html": pages}
+
+
+def pages_listen(group: str) -> bool:
+    """Whether a page in any process listens to `group`; Redis is asked only if none does in this one."""
+    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]  # type: ignore[index]
+    channel = f"{prefix}__group__{groups.pages(group)}"  # what channels_redis calls the group
+    try:
+        return pages_here(group) or dict(client().pubsub_numsub(channel))[channel] > 0
+    except RedisError:
+        return True
 
 
 def disconnect(*, user_id: UUID | None = None, session: str = "", group: str = "", sentence: str) -> None:
