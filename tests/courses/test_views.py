@@ -149,7 +149,9 @@ def test_leaving_a_draft_leads_back_to_the_list(course, ada, as_user):
 
 def test_a_visitor_who_enrols_signs_in_first_and_comes_back_to_the_course(course, oskar, as_user):
     address = f"/courses/{course.pk}/enrolment"
-    assert as_user(None).post(address).url == f"/accounts/login/?next={address}"
+    page = f"/courses/{course.pk}"
+    sent = as_user(None).post(address, headers={"Referer": f"http://testserver{page}"})
+    assert sent.url == f"/accounts/login/?next={page}"
     assert as_user(oskar).get(address).url == f"/courses/{course.pk}"
     assert as_user(None).post(address, headers=HTMX).status_code == 401
 

@@ -104,5 +104,6 @@ def test_oskar_cannot_turn_a_switch(course, oskar, as_user):
     response = as_user(oskar).post("/helper/availability", {"available": "on"})
     assert response.status_code == 403
     assert "Only helpers can be available to help." in text_of(response)
-    assert as_user(None).post("/helper/availability").url == "/accounts/login/?next=/helper/availability"
+    sent = as_user(None).post("/helper/availability", headers={"Referer": "http://testserver/helper/dashboard"})
+    assert sent.url == "/accounts/login/?next=/helper/dashboard"
     assert Availability.objects.count() == 0
