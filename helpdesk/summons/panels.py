@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Q
 from django.forms import Form
 from django.urls import reverse
@@ -35,7 +36,8 @@ STATES = {
 }
 BODIES = {"no-helpers": "nobody", "cancelled": "nobody", "timed-out": "nobody"}
 GUIDE = [(10, "Helpful"), (15, "Very helpful"), (20, "Extremely helpful"), (25, "Exceptional")]
-HELPERS_SHOWN = 5
+# For how long the pill reminds of thanks that were neither given nor skipped.
+REMINDER = timedelta(minutes=10)
 
 
 def minutes_and_seconds(seconds: float) -> str:
@@ -47,12 +49,12 @@ def seconds_since(when: datetime) -> float:
     return round(max(0.0, (timezone.now() - when).total_seconds()), 2)
 
 
-# -- a summons that goes on ------------------------------------------------------------------------------------------
+# -- a summons that goes on, or that can still be thanked for --------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Running:
-    """A summons that waits or is connected, as the pill shows it."""
+    """A summons that waits, is connected or can still be thanked for, as the pill shows it."""
 
     summons: HelpSummons
     other: User | None
@@ -68,9 +70,38 @@ class Running:
 
 
 def running_of(user: User) -> Running | None:
-    """What `user` waits for or takes part in now. One query."""
+    """What `user` waits for, takes part in now, or has just ended and not thanked for. Up to three queries."""
     found = HelpSummons.objects.open().with_all().filter(Q(student=user) | Q(responder=user)).first()
-    return running(found, user) if found else None
+    return running(found, user) if found else thanks_due(user)
+
+
+def thanks_due(student: User) -> Running | None:
+    """The helper may have ended the session while the student was between two pages."""
+    just_ended = HelpSummons.objects.filter(
+        student=student, status="completed", closed_at__gt=timezone.now() - REMINDER
+    )
+    found = just_ended.with_all().order_by("-closed_at").first()
+    if found is None or cache.get(skipped_key(found)) or not may_award(found, student, award_for(found)):
+        return None
+    return Running(found, found.responder, 0)
+
+
+def skipped_key(summons: HelpSummons) -> str:
+    return f"summons:skipped:{summons.pk}"
+
+
+def remember_skip(summons: HelpSummons) -> None:
+    """No reminder any more; the thanks stay possible."""
+    cache.set(skipped_key(summons), True, REMINDER.total_seconds())
+
+
+def award_for(summons: HelpSummons) -> Transaction | None:
+    return Transaction.objects.filter(reason="summon_help", reference_id=summons.pk).first()
+
+
+def may_award(summons: HelpSummons, viewer: User, award: Transaction | None) -> bool:
+    mine = viewer.pk == summons.student_id
+    return mine and award is None and summons.is_eligible and can_access(viewer, "goodwill_points")
 
 
 def running(summons: HelpSummons, viewer: User) -> Running | None:
@@ -211,17 +242,17 @@ def read_by_other(summons: HelpSummons, viewer: User) -> int:
 
 
 def complete(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
-    award = Transaction.objects.filter(reason="summon_help", reference_id=summons.pk).first()
-    mine = viewer.pk == summons.student_id
-    may_award = mine and award is None and summons.is_eligible and can_access(viewer, "goodwill_points")
+    award = award_for(summons)
     session: HelpSession | None = summons.session
     context = {
         "minutes": session.seconds // 60 if session else 0,
         "is_short": not summons.is_eligible,
         "award": award,
-        "may_award": may_award,
+        "may_award": may_award(summons, viewer, award),
     }
-    return {**context, **slider(viewer, form)} if may_award else context
+    if not context["may_award"]:
+        return context
+    return {**context, **slider(viewer, form), "running": Running(summons, summons.responder, 0)}
 
 
 def slider(viewer: User, form: Form | None) -> Context:

@@ -447,9 +447,27 @@ def test_skip_asks_first_and_then_lets_go(as_user, ada, ended, modules):
     assert heading_of(asked) == "Skip without thanking Ben Okoro?"
     assert "not recommended" in text_of(asked)
     assert "Go back and award" in text_of(asked)
-    assert client.post(url, headers=PANEL)["HX-Trigger"].startswith('{"summon:close"')
+    let_go = client.post(url, headers=PANEL)
+    assert let_go["HX-Trigger"].startswith('{"summon:close"')
+    assert let_go["HX-Retarget"] == "#summon-pill"
+    assert 'class="pl-pill"' not in let_go.content.decode()
     assert client.post(url)["Location"] == modules[0].get_absolute_url()
     assert Account.objects.get(user=ada).balance == 50
+
+
+def test_the_pill_reminds_of_the_thanks_until_they_are_given_or_skipped(as_user, ada, helper, ended):
+    client = as_user(ada)
+    reminder = re.compile(r'class="pl-pill".*?Thank Ben Okoro', re.DOTALL)
+    assert reminder.search(client.get("/courses").content.decode())
+    assert not reminder.search(as_user(helper).get("/courses").content.decode())
+    HelpSummons.objects.update(closed_at=timezone.now() - timedelta(minutes=10, seconds=1))
+    assert not reminder.search(client.get("/courses").content.decode())
+
+
+def test_skipped_thanks_are_not_asked_for_again(as_user, ada, ended):
+    client = as_user(ada)
+    client.post(reverse("summon_skip", args=[ended.pk]))
+    assert "Thank Ben Okoro" not in client.get("/courses").content.decode()
 
 
 def test_only_the_student_thanks(as_user, helper, ended):

@@ -1,11 +1,11 @@
 """After the session: points for the helper, or none."""
 
-import json
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import retarget, trigger_client_event
 
 from goodwill.services import award_points
 from peerloop.core.accounts.requests import MemberRequest
@@ -67,7 +67,10 @@ def skip(request: MemberRequest, summons_id: UUID) -> HttpResponse:
 def let_go(request: MemberRequest, found: HelpSummons) -> HttpResponse:
     if "again" in request.POST:
         return call_again(request, found)
+    panels.remember_skip(found)
     back = panels.panel(found, request.user)["back"]
     if not request.htmx:
         return redirect(back)
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"summon:close": {"back": back}})})
+    answered = render(request, "helpdesk/pieces/_pill.html")  # nothing is left to remind of
+    retarget(answered, "#summon-pill")
+    return trigger_client_event(answered, "summon:close", {"back": back})
