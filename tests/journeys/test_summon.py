@@ -324,6 +324,7 @@ def test_skip_asks_once_by_the_keyboard_and_lets_go(student, dashboard):
     calling.shows("complete", "Session Complete")
     expect(calling.panel.get_by_role("slider")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(calling.dialog).to_have_count(0)
     expect(calling.pill).to_have_text("Thank Ben Okoro")
     calling.pill.press("Enter")
     calling.shows("complete", "Session Complete")
