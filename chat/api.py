@@ -7,11 +7,12 @@ from ninja import Field, Router, Schema
 
 from courses.models import Course
 from peerloop.core.accounts.requests import CallerRequest
+from peerloop.core.conversations.payloads import Person, person
 from peerloop.core.errors.replies import REFUSALS
 from peerloop.core.realtime import tokens
 
 from . import queries
-from .events import MessageData, Person, message_data, person
+from .events import MessageData, message_data
 from .models import ChatMessage, Room
 from .permissions import check_can_enter
 from .services import messages, questions

@@ -9,6 +9,7 @@ from pydantic import Field
 from courses.models import Course
 from courses.queries import student_teacher_ids
 from peerloop.core.analytics.services import track
+from peerloop.core.conversations.payloads import person
 from peerloop.core.errors import NotThere, Refusal
 from peerloop.core.presence.leases import aonline, keeper
 from peerloop.core.realtime.consumers import Command, Id, Socket, TokenRefused, in_thread
@@ -139,7 +140,7 @@ class ChatSocket(Socket):
 def everybody(course_id: UUID, here: set[UUID]) -> events.Presence:
     people = queries.people_of(course_id, here).values()
     shown = sorted((each for each in people if each.is_active), key=lambda each: each.name)
-    return events.Presence(users=[events.person(each, is_student_teacher=each.teaches) for each in shown])
+    return events.Presence(users=[person(each, is_student_teacher=each.teaches) for each in shown])
 
 
 class Announcer:

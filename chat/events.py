@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from peerloop.core.conversations.payloads import Payload, Person, Picture, person, picture
 from peerloop.core.realtime.event import Event
 
 from .models import ChatMessage
@@ -14,24 +13,6 @@ from .models import ChatMessage
 def room(course_id: UUID) -> str:
     """The group of everybody who has the room open."""
     return f"chat.{course_id}"
-
-
-class Payload(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Person(Payload):
-    id: UUID
-    name: str
-    avatar: str
-    is_student_teacher: bool
-
-
-class Picture(Payload):
-    url: str
-    thumb_url: str
-    width: int
-    height: int
 
 
 class MessageData(Payload):
@@ -147,10 +128,6 @@ class History(Event):
         return {"version": self.version}
 
 
-def person(user: Any, *, is_student_teacher: bool) -> Person:
-    return Person(id=user.pk, name=str(user), avatar=user.avatar_url, is_student_teacher=is_student_teacher)
-
-
 def message_data(message: ChatMessage) -> MessageData:
     """The ChatMessage of the protocol, of a message read `for_drawing`; a tombstone carries no text and no pictures."""
     return MessageData(
@@ -170,7 +147,3 @@ def message_data(message: ChatMessage) -> MessageData:
         answered=message.answered_at is not None,
         attachments=[] if message.is_gone else [picture(upload) for upload in message.pictures],
     )
-
-
-def picture(upload: Any) -> Picture:
-    return Picture(url=upload.url, thumb_url=upload.thumb_url, width=upload.width, height=upload.height)

@@ -4,11 +4,10 @@ REC-08, REC-32 and REC-33 settle them.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from peerloop.core.conversations.payloads import Payload, Person, Picture, person, picture
 from peerloop.core.realtime.event import Event
 
 from .models import SessionMessage
@@ -22,24 +21,6 @@ def session(session_id: UUID) -> str:
 def seat(session_id: UUID, user_id: UUID) -> str:
     """The group of one party's connections to a session."""
     return f"session.{session_id}.{user_id}"
-
-
-class Payload(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Person(Payload):
-    id: UUID
-    name: str
-    avatar: str
-    is_student_teacher: bool
-
-
-class Picture(Payload):
-    url: str
-    thumb_url: str
-    width: int
-    height: int
 
 
 class SessionMessageData(Payload):
@@ -108,10 +89,6 @@ class SessionEnded(Event):
     duration: int
 
 
-def person(user: Any, *, is_student_teacher: bool) -> Person:
-    return Person(id=user.pk, name=str(user), avatar=user.avatar_url, is_student_teacher=is_student_teacher)
-
-
 def message_data(message: SessionMessage) -> SessionMessageData:
     """The message of the protocol, of one read `for_drawing`."""
     return SessionMessageData(
@@ -126,7 +103,3 @@ def message_data(message: SessionMessage) -> SessionMessageData:
         client_id=message.client_id,
         attachments=[] if message.is_gone else [picture(upload) for upload in message.pictures],
     )
-
-
-def picture(upload: Any) -> Picture:
-    return Picture(url=upload.url, thumb_url=upload.thumb_url, width=upload.width, height=upload.height)

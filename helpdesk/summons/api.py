@@ -10,10 +10,11 @@ from ninja import Router, Schema
 from courses.models import Course
 from courses.permissions import is_certified
 from peerloop.core.accounts.requests import CallerRequest
+from peerloop.core.conversations.payloads import Person, person
 from peerloop.core.errors.replies import REFUSALS
 from peerloop.core.realtime import tokens
 
-from ..sessions.events import Person, SessionMessageData, message_data, person
+from ..sessions.events import SessionMessageData, message_data
 from ..sessions.queries import messages_of
 from . import queries
 from .errors import SummonsNotThere

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from courses.models import Course
 from courses.permissions import is_certified
+from peerloop.core.conversations.payloads import person
 from peerloop.core.errors import NotThere, Refusal
 from peerloop.core.presence.leases import aonline, keeper
 from peerloop.core.realtime.consumers import Command, Socket, TokenRefused, in_thread
@@ -188,7 +189,7 @@ class AvailableSocket(Socket):
 
 def student_joined(summons: HelpSummons) -> talk.StudentJoined:
     teaches = is_certified(summons.student, summons.course)
-    return talk.StudentJoined(student=talk.person(summons.student, is_student_teacher=teaches))
+    return talk.StudentJoined(student=person(summons.student, is_student_teacher=teaches))
 
 
 def uuid_of(text: str) -> UUID:

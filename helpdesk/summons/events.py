@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from peerloop.core.conversations.payloads import Payload, Person, person
 from peerloop.core.realtime.event import Event
 
-from ..sessions.events import Payload, Person, person
 from .models import HelpSummons
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from chat import events
 from peerloop.asgi import websocket_routes
+from peerloop.core.conversations.payloads import Person
 from peerloop.core.realtime import tokens
 from peerloop.core.realtime.services import publish
 from tests.support.site import Site
@@ -97,7 +98,7 @@ class Sleeper:
 
 
 BIG = events.Presence(
-    users=[events.Person(id=UUID(int=n), name="x" * 100, avatar="", is_student_teacher=False) for n in range(100)]
+    users=[Person(id=UUID(int=n), name="x" * 100, avatar="", is_student_teacher=False) for n in range(100)]
 )
 BATCHES, BATCH = 30, 20
 
