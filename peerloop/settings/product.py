@@ -18,7 +18,7 @@ class Product:
     MESSAGE_CHARACTERS: int = 1000
     SECONDS_BETWEEN_MESSAGES: float = env.float("PEERLOOP_SECONDS_BETWEEN_MESSAGES", 1.0)
     HISTORY_PAGE: int = 50
-    STREAM_PAGE: int = 80
+    STREAM_PAGE: int = 40
     RECENT_HOURS: int = 24
     TYPING_SECONDS: int = 3
     ANSWERING_MINUTES: int = 5
