@@ -18,7 +18,7 @@ from peerloop.core.realtime.services import apublish, publish
 
 from . import events, queries
 from .models import Room
-from .permissions import check_may_enter
+from .permissions import check_may_enter, participants_among
 from .services import messages, participants, thanks
 from .services.telling import tell_helpers
 from .writer import writer
@@ -78,11 +78,10 @@ class ChatSocket(Socket):
 
     def check_access(self) -> None:
         """Raises unless the course is there and the person may be in its room now."""
-        course = Course.objects.filter(pk=self.course_id)
-        joined = course.joined_by(self.user).exists()
-        if not (joined or course.exists()):
+        takes_part = bool(participants_among([self.user.pk], [self.course_id]))
+        if not (takes_part or Course.objects.filter(pk=self.course_id).exists()):
             raise NotThere
-        check_may_enter(self.user, takes_part=joined)
+        check_may_enter(self.user, takes_part=takes_part)
 
     async def welcome(self) -> None:
         await keeper().arrive(self.group, self.user.pk, Announcer(self.course_id))
