@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from courses.models import Course
 from peerloop.core.accounts.requests import CallerRequest
@@ -102,11 +102,11 @@ def history(
 
 
 @router.post("/courses/{uuid:course_id}/chat/messages", response={201: MessageData, **REFUSALS})
-def post(request: CallerRequest, course_id: UUID, body: MessageIn) -> tuple[int, MessageData]:
+def post(request: CallerRequest, course_id: UUID, body: MessageIn) -> Status[MessageData]:
     """Post a message; the same `client_id` again answers with the message stored before."""
     entered(request, course_id)
     message = messages.post_message(course_id=course_id, by=request.auth, **body.model_dump())
-    return 201, message_data(message)
+    return Status(201, message_data(message))
 
 
 @router.patch("/chat/messages/{uuid:message_id}", response={200: MessageData, **REFUSALS})

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from courses.models import Course
 from courses.permissions import is_certified
@@ -100,11 +100,13 @@ def available(request: CallerRequest, course_id: UUID) -> HelpersOut:
 
 
 @router.post("/help/request", response={201: RequestedOut, **REFUSALS})
-def request_help(request: CallerRequest, body: RequestIn) -> tuple[int, RequestedOut]:
+def request_help(request: CallerRequest, body: RequestIn) -> Status[RequestedOut]:
     """Call the helpers of a course; while a summons of the caller stands, answer with that one."""
     summons = calling.request_help(by=request.auth, **body.model_dump())
     token = token_for(request, summons)
-    return 201, RequestedOut(request_id=summons.pk, available_helpers=summons.helpers_available, user_token=token)
+    return Status(
+        201, RequestedOut(request_id=summons.pk, available_helpers=summons.helpers_available, user_token=token)
+    )
 
 
 @router.get("/help/{uuid:summons_id}", response={200: SummonsOut, **REFUSALS})
