@@ -54,16 +54,9 @@ class ChatMessageQuerySet(MessageQuerySet):
         """Messages of the rooms `user` may enter; staff see all, hidden ones too."""
         return self if user.is_staff else self.filter(room__course__in=Course.objects.joined_by(user))
 
-    def top_level(self) -> Self:
-        """Messages that stand in the stream themselves, not under a question."""
-        return self.filter(reply_to=None)
-
     def pending(self) -> Self:
         """Questions that nobody but their author has answered, oldest first."""
         return self.shown().filter(is_question=True, answered_at=None).order_by("number")
-
-    def unread_by(self, user: User, *, after: int) -> Self:
-        return self.shown().filter(number__gt=after).exclude(author=user)
 
     def for_drawing(self) -> Self:
         """With everything a message's fragment reads, in one query: `teaches` says whether its author has the badge."""

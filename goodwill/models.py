@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.core.accounts.models import User
 from peerloop.core.entities.models import Entity
 
 from .errors import AppendOnly
@@ -79,9 +78,6 @@ class Transaction(Booked):
 
     def __str__(self) -> str:
         return f"{self.points} from {self.from_user} to {self.to_user}"
-
-    def is_by(self, user: User) -> bool:
-        return self.from_user_id == user.pk
 
 
 class Entry(Booked):

@@ -12,11 +12,6 @@ from .errors import EnrolFirst, NotYourCourse, OwnSummons, SummonOff
 from .models import HelpSummons
 
 
-def can_summon(user: User | AnonymousUser, course: Course) -> bool:
-    """Whether `user` may call for help in `course`: it is switched on for the person, who is enrolled."""
-    return can_access(user, "summon_help") and is_enrolled(user, course)
-
-
 def check_can_summon(user: User | AnonymousUser, course: Course) -> None:
     """Raises SignInNeeded, SummonOff or EnrolFirst: why `user` may not call."""
     if not user.is_authenticated:
