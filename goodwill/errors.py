@@ -33,9 +33,3 @@ class AlreadyAwarded(Conflict):
 
 class InsufficientBalance(Conflict):
     text = "You have {balance} to give, which is not enough."
-
-
-class AppendOnly(Conflict):
-    """Code tried to change what was booked; no door does."""
-
-    text = "What was booked stays booked."

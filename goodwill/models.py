@@ -1,12 +1,8 @@
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.core.entities.models import Entity
-
-from .errors import AppendOnly
+from peerloop.core.entities.models import Booked, Entity
 
 # The reason of the transaction that opens an account.
 STARTING_BALANCE = "starting_balance"
@@ -32,31 +28,6 @@ class Account(Entity):
     @property
     def is_low(self) -> bool:
         return self.balance < settings.PEERLOOP.LOW_BALANCE
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """What was booked is neither changed nor removed; the database refuses it as well."""
-
-    def update(self, **fields: Any) -> NoReturn:
-        raise AppendOnly
-
-    def delete(self) -> NoReturn:
-        raise AppendOnly
-
-
-class Booked(Entity):
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **options: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly
-        super().save(*args, **options)
-
-    def delete(self, *args: Any, **options: Any) -> NoReturn:
-        raise AppendOnly
 
 
 class Transaction(Booked):

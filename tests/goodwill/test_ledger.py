@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from goodwill import queries
-from goodwill.errors import AppendOnly
 from goodwill.models import Account, Entry, Transaction
+from peerloop.core.entities.errors import AppendOnly
 
 
 def sql(statement, *values):

@@ -13,9 +13,12 @@ from django.db.models import Model
 from django.db.models.expressions import Col
 
 
-def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run one statement and return its rows; `fields` say, column by column, what comes back."""
-    with connection.cursor() as cursor:
+def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows.
+
+    `fields` say, column by column, what comes back; none are needed where numbers do.
+    """
+    with _cursor() as cursor:
         cursor.execute(sql, [_as_stored(value) for value in values])
         rows = cursor.fetchall()
     columns = [field.get_col(field.model._meta.db_table) for field in fields]
@@ -30,12 +33,17 @@ def insert(rows: Sequence[Model]) -> None:
     model = type(rows[0])
     fields = model._meta.concrete_fields
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    values = [value for row in rows for value in stored_values(row)]
     sql = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {places(len(rows), len(fields))}"  # noqa: S608 (names of ours)
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(sql, values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def stored_values(row: Model) -> list[Any]:
+    """What the database is given for each concrete field of `row`."""
+    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in row._meta.concrete_fields]
 
 
 def places(rows: int, columns: int = 1) -> str:
@@ -53,3 +61,14 @@ def _as_read(value: Any, converters: list[Any], column: Col) -> Any:
     for convert in converters:
         value = convert(value, column, connection)
     return value
+
+
+def _cursor() -> Any:
+    """Django's cursor; on PostgreSQL around one of psycopg's whose statements can stay prepared, as Django's cannot."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from psycopg import Cursor  # not there where SQLite is all one has
+
+    connection.ensure_connection()
+    cursor: Any = Cursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
