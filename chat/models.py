@@ -66,6 +66,7 @@ class ChatMessageQuerySet(MessageQuerySet):
 
 class ChatMessage(Message):
     CONVERSATION = "room"
+    COUNTED = ("number", "root_number")
 
     room = models.ForeignKey(Room, models.CASCADE, db_column="course_id", related_name="messages")
     is_question = models.BooleanField(default=False)
@@ -103,9 +104,6 @@ class ChatMessage(Message):
 
     def __str__(self) -> str:
         return f"{self.author_id} in {self.room_id}, number {self.number}"
-
-    def placed(self) -> None:
-        self.root_number = self.reply_to.root_number if self.reply_to else self.number
 
     @property
     def course_id(self) -> Any:

@@ -26,6 +26,7 @@ declare(
         icon="at",
         tone="plum",
         email_default=True,
+        push_default=True,
         may_mail=still_there,
     )
 )
@@ -37,6 +38,7 @@ declare(
         icon="chat-left-text",
         tone="lake",
         email_default=True,
+        push_default=True,
         may_mail=still_there,
     )
 )

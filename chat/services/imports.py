@@ -8,7 +8,7 @@ from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from peerloop.core.accounts.models import User
-from peerloop.core.conversations.services import clean
+from peerloop.core.conversations.log import clean
 from peerloop.core.markup.prose import render_message
 
 from ..models import ChatMessage, Room
@@ -48,17 +48,18 @@ def import_talk(*, room: Room, talk: Sequence[Said]) -> dict[str, ChatMessage]:
 
 def _row(room: Room, number: int, said: Said, earlier: dict[str, ChatMessage]) -> ChatMessage:
     text = clean(said.content)
+    question = earlier.get(said.reply_to)
     row = ChatMessage(
         room=room,
         author=said.author,
-        number=number,
-        version=number,
         client_id=uuid7(),
         content=text,
         html=render_message(text),
         is_question=said.is_question,
-        reply_to=earlier.get(said.reply_to),
+        reply_to=question,
         created_at=said.at,
     )
-    row.placed()
+    if question:
+        row.root_number = question.root_number
+    row.place(number=number, version=number)
     return row

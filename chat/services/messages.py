@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from peerloop.core.accounts.models import User
 from peerloop.core.analytics.services import track
 from peerloop.core.conversations import services as conversations
-from peerloop.core.conversations.services import Draft
+from peerloop.core.conversations.log import Draft, together
 from peerloop.core.errors import Refusal
 from peerloop.core.limits import wait_between
 from peerloop.core.uploads.models import Upload
@@ -33,6 +33,11 @@ def open_room(course_id: UUID) -> Room:
 class ChatDraft(Draft):
     reply_to_id: UUID | None = None
     attachment_ids: tuple[UUID, ...] = ()
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether nothing but the message itself is written when it is posted."""
+        return not (self.reply_to_id or self.attachment_ids or "@" in self.content)
 
 
 def draft(
@@ -85,9 +90,12 @@ def post_messages(drafts: Sequence[ChatDraft], *, paced: bool = True) -> list[Ch
     return [refusal or next(outcomes) for refusal in too_fast]
 
 
-@transaction.atomic
 def _post(drafts: Sequence[ChatDraft], *, sent_before: bool = False) -> list[ChatMessage | Refusal]:
-    world = World(drafts)
+    with together(drafts, alone=all(each.stands_alone for each in drafts)):
+        return _post_in_world(World(drafts), drafts, sent_before)
+
+
+def _post_in_world(world: "World", drafts: Sequence[ChatDraft], sent_before: bool) -> list[ChatMessage | Refusal]:
     outcomes = conversations.append(ChatMessage, drafts, check=world.refusal, sent_before=sent_before)
     posted = [message for message, is_new in outcomes if is_new and isinstance(message, ChatMessage)]
     world.complete(posted)
@@ -137,7 +145,7 @@ class World:
         root = self.roots.get(wanted.reply_to_id)
         if root is None or root.room_id != wanted.conversation_id:
             return ReplyNotThere()
-        wanted.fields["reply_to"] = root
+        wanted.fields.update(reply_to=root, root_number=root.root_number)
         return None
 
     def _show_pictures(self, wanted: ChatDraft) -> Refusal | None:

@@ -1,6 +1,7 @@
 """The chat's socket: its protocol, to the letter, and what it keeps from whom."""
 
 import asyncio
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,9 @@ from courses.services import leave
 from goodwill.queries import balance_of
 from peerloop.core.accounts.services import ban_account
 from peerloop.core.presence.leases import aonline
+from peerloop.core.realtime import hub as realtime_hub
 from peerloop.core.realtime import services, tokens
+from peerloop.core.realtime.event import encode
 from peerloop.core.realtime.hub import hub
 from tests.support.sockets import Socket, on_a_loop, room_socket
 
@@ -325,7 +328,35 @@ async def test_a_fragment_is_drawn_only_while_a_page_listens_in_any_process(room
         async with room_socket(room, ben, format="html") as page:
             await page.next("presence")
             assert await asked(group) is True
-            # As another process sees it: none of its own members, so Redis is asked.
-            monkeypatch.setattr(services, "pages_here", lambda _: False)
-            assert await asked(group) is True
+            # As another process sees it, which has no hub and so no members: Redis is asked.
+            with monkeypatch.context() as elsewhere:
+                elsewhere.setattr(realtime_hub, "_hubs", {})
+                assert await asked(group) is True
         assert await asked(group) is False
+
+
+@on_a_loop
+async def test_redis_is_asked_for_pages_once_until_one_comes(room, ada, ben, monkeypatch):
+    group, elsewhere = f"chat.{room.pk}", Mock(wraps=services._pages_elsewhere)
+    monkeypatch.setattr(services, "_pages_elsewhere", elsewhere)
+    asked = sync_to_async(services.pages_listen)
+    async with room_socket(room, ada) as program:
+        await program.next("presence")
+        assert [await asked(group) for _ in range(3)] == [False] * 3
+        assert elsewhere.call_count == 1
+        async with room_socket(room, ben, format="html") as page:
+            await page.next("presence")
+            await program.next("user_joined")  # told after the page was announced, on the same road
+        assert [await asked(group) for _ in range(3)] == [False] * 3
+    assert elsewhere.call_count == 2
+
+
+@on_a_loop
+async def test_a_page_that_a_process_had_not_heard_of_is_told_to_catch_up(room, ada, ben):
+    group = f"chat.{room.pk}"
+    undrawn = {"type": "frames", "group": group, "json": encode({"type": "typing"}), "html": ""}
+    async with room_socket(room, ada) as program, room_socket(room, ben, format="html") as page:
+        await page.next("presence")
+        await sync_to_async(services.send)(group, undrawn)
+        assert await page.next("resync") == {"type": "resync"}
+        assert await program.next("typing") == {"type": "typing"}

@@ -60,6 +60,8 @@ class Message(Entity):
     """
 
     CONVERSATION: ClassVar[str]
+    # Fields that hold the message's own number unless they were given another.
+    COUNTED: ClassVar[tuple[str, ...]] = ("number",)
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveBigIntegerField()
@@ -79,8 +81,12 @@ class Message(Entity):
         """A tombstone: its place stays, its text is told to nobody."""
         return bool(self.deleted_at or self.hidden_at)
 
-    def placed(self) -> None:
-        """Called once it has its number and before it is stored."""
+    def place(self, *, number: int, version: int) -> None:
+        """Give a new message its place and version."""
+        self.version = version
+        for name in self.COUNTED:
+            if getattr(self, name) is None:
+                setattr(self, name, number)
 
 
 def constraints_for(conversation: str, table: str) -> list[models.BaseConstraint]:

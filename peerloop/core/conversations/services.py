@@ -1,11 +1,8 @@
 """The verbs of every conversation. Apps wrap them in their own words and add their own checks and events."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,38 +10,18 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from uuid_utils.compat import uuid7
 
 from peerloop.core.accounts.models import User
-from peerloop.core.entities.rows import fetch, insert, places
 from peerloop.core.errors import Refusal
 from peerloop.core.markup.prose import render_message
 
 from .errors import EmptyMessage, ForbiddenCharacters, MessageNotThere, MessageTooLong, Muted, NotYours, SentDifferently
-from .models import Conversation, Message
+from .log import Draft, Sending, clean, lock, store
+from .models import Message
 
 Row = TypeVar("Row", bound=Message)
 # Control characters other than tab and line ends; PostgreSQL refuses NUL, and none of them can be seen.
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What somebody wants to add. By `client_id`, the sending's name, a retry is recognised; `fields` are the app's."""
-
-    conversation_id: UUID
-    by: User
-    content: str
-    client_id: UUID = field(default_factory=uuid7)
-    fields: dict[str, Any] = field(default_factory=dict)
-    may_be_empty: bool = False  # a picture alone is a message too
-
-    @property
-    def sending(self) -> "Sending":
-        return self.conversation_id, self.by.pk, self.client_id
-
-
-Sending = tuple[UUID, UUID, UUID]
 Check = Callable[[Draft], Refusal | None]
 
 
@@ -67,7 +44,7 @@ def append(
         refusals.append(refusal)
         if not (is_known or refusal):
             fresh[draft.sending] = draft
-    known |= _store(model, fresh.values())
+    known |= store(model, fresh.values())
     return [
         (refusal, False) if refusal else (_outcome(draft, known), fresh.get(draft.sending) is draft)
         for draft, refusal in zip(drafts, refusals, strict=True)
@@ -83,7 +60,7 @@ def revise(model: type[Row], message_id: UUID, change: Callable[[Row], Sequence[
     found = model._default_manager.filter(pk=message_id).values_list(f"{model.CONVERSATION}_id", flat=True).first()
     if found is None:
         raise MessageNotThere
-    conversation = _lock(model, {found})[found]
+    conversation = lock(model, {found})[found]
     rows: Any = model._default_manager
     message: Row = rows.for_drawing().get(pk=message_id)
     if names := change(message):
@@ -140,11 +117,6 @@ def check_own(message: Message, by: User) -> None:
         raise NotYours
 
 
-def clean(content: str) -> str:
-    """The text as it is stored: line ends of one kind, no blank ends."""
-    return content.replace("\r\n", "\n").strip()
-
-
 def text_refusal(draft: Draft) -> Refusal | None:
     """What is wrong with the text, whatever the conversation."""
     text, limit = clean(draft.content), settings.PEERLOOP.MESSAGE_CHARACTERS
@@ -165,13 +137,6 @@ def muted_refusal(until: datetime | None) -> Refusal | None:
 # -- inside ------------------------------------------------------------------------------------------------------
 
 
-def _lock(model: type[Message], ids: set[UUID]) -> dict[UUID, Conversation]:
-    """The conversations, locked in the order of their keys so that two writers never wait for each other."""
-    conversations: Any = model._meta.get_field(model.CONVERSATION).related_model
-    rows = conversations._default_manager.select_for_update().filter(pk__in=ids).order_by("pk")
-    return {row.pk: row for row in rows}
-
-
 def _already_sent(model: type[Row], drafts: Sequence[Draft]) -> dict[Sending, Row]:
     conversation = f"{model.CONVERSATION}_id"
     rows: Any = model._default_manager
@@ -188,55 +153,6 @@ def _outcome(draft: Draft, known: dict[Sending, Row]) -> Row | Refusal:
     if row is None:
         return MessageNotThere()
     return row if row.content == clean(draft.content) else SentDifferently()
-
-
-def _store(model: type[Row], drafts: Collection[Draft]) -> dict[Sending, Row]:
-    """The rows of these drafts, inserted; those of conversations that do not exist are left out."""
-    conversations = _advance(model, Counter(draft.conversation_id for draft in drafts))
-    rows = {
-        draft.sending: _next_row(model, conversations[draft.conversation_id], draft)
-        for draft in drafts
-        if draft.conversation_id in conversations
-    }
-    if rows:
-        insert(list(rows.values()))
-    return rows
-
-
-def _advance(model: type[Message], news: dict[UUID, int]) -> dict[UUID, Conversation]:
-    """Reserve so many numbers and versions in each conversation; returns them, locked, as they were before."""
-    conversation_model: Any = model._meta.get_field(model.CONVERSATION).related_model
-    if len(news) > 1:  # a single row needs no order
-        _lock(model, set(news))
-    meta = conversation_model._meta
-    key, fields = meta.pk.column, [meta.pk, meta.get_field("version"), meta.get_field("last_number")]
-    sql = f"""
-        UPDATE {meta.db_table} SET version = version + news.column2, last_number = last_number + news.column2
-        FROM (VALUES {places(len(news), 2)}) AS news WHERE {key} = news.column1 RETURNING {key}, version, last_number
-    """  # noqa: S608 (names of ours)
-    rows = fetch(sql, chain.from_iterable(news.items()), fields=fields) if news else []
-    return {
-        pk: conversation_model(pk=pk, version=version - news[pk], last_number=number - news[pk])
-        for pk, version, number in rows
-    }
-
-
-def _next_row(model: type[Row], conversation: Conversation, draft: Draft) -> Row:
-    conversation.version += 1
-    conversation.last_number += 1
-    text = clean(draft.content)
-    row = model(
-        **{model.CONVERSATION: conversation},
-        author=draft.by,
-        number=conversation.last_number,
-        version=conversation.version,
-        client_id=draft.client_id,
-        content=text,
-        html=render_message(text),
-        **draft.fields,
-    )
-    row.placed()
-    return row
 
 
 def mark_read(participants: Any, *, number: int) -> None:

@@ -80,8 +80,9 @@ class Socket(AsyncWebsocketConsumer):
             await self.refuse(refusal)
             await self.close(code=ENDED if refusal.status == 401 else REFUSED)
             return
-        self.welcomed = self.member.hears = True
-        await self.welcome()
+        if self.member.open:  # nobody ordered it closed meanwhile
+            self.welcomed = self.member.hears = True
+            await self.welcome()
 
     async def join(self, audience: tuple[str, ...]) -> None:
         self.joined = audience
@@ -148,6 +149,11 @@ class Socket(AsyncWebsocketConsumer):
             raise SocketSignInNeeded
         self.user = user
         return {}
+
+    async def send(self, text_data: str | None = None, **more: Any) -> None:
+        """Send a frame, unless the connection was ordered closed meanwhile: nothing comes after that."""
+        if not self.joined or self.member.open:
+            await super().send(text_data, **more)
 
     async def refuse(self, refusal: Refusal, **fields: Any) -> None:
         await self.send(encode({"type": "error", "message": refusal.sentence, **fields}))

@@ -32,16 +32,20 @@ class DirectSocket:
         # Twisted tells what waits nowhere else.
         return len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
 
-    def write(self, wire: bytes) -> None:
-        if self._protocol.state != WebSocketProtocol.STATE_OPEN:
-            return
-        transport = self._protocol.transport
-        if not self.backlog:
-            sent = transport.writeSomeData(wire)
-            if isinstance(sent, int):
-                wire = wire[sent:]
+    def write(self, wire: bytes, *, limit: int) -> bool:
+        """Send a frame at once, or behind what waits; False, without sending, if more than `limit` bytes wait."""
+        protocol = self._protocol
+        if protocol.state != WebSocketProtocol.STATE_OPEN:
+            return True
+        backlog = self.backlog
+        if backlog > limit:
+            return False
+        if not backlog:
+            sent = protocol.transport.writeSomeData(wire)
+            wire = wire[sent:] if isinstance(sent, int) else wire
         if wire:
-            transport.write(wire)
+            protocol.transport.write(wire)
+        return True
 
 
 class DirectServer(Server):

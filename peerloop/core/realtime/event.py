@@ -41,8 +41,12 @@ class Event(BaseModel):
         """The frame of pages: the fragment, drawn without a request because it is the same for every viewer."""
         frame = {"type": self.name, **self.page_fields()}
         if self.fragment:
-            frame["html"] = render_to_string(self.fragment, draw)
+            frame["html"] = self.drawn(draw)
         return encode(frame)
+
+    def drawn(self, draw: dict[str, Any]) -> str:
+        """The fragment; a subclass may know a shorter way."""
+        return render_to_string(self.fragment, draw)
 
 
 def encode(frame: dict[str, Any]) -> str:

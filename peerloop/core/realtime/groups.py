@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+PAGES = ".pages"
+
 
 def person(user_id: UUID) -> str:
     """The open pages of one person."""
@@ -10,8 +12,8 @@ def person(user_id: UUID) -> str:
 
 def pages(group: str) -> str:
     """The pages in `group`. Nothing is told to them alone: whoever listens here wants fragments drawn."""
-    return f"{group}.pages"
+    return group + PAGES
 
 
-# Every process's hub listens here: orders to close sockets.
+# Every process's hub listens here: orders to close sockets, and what goes to many groups at once.
 CONTROL = "control"

@@ -6,6 +6,7 @@ and asks for what it missed.
 
 import asyncio
 import struct
+import threading
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -27,6 +28,7 @@ Message = dict[str, Any]
 # Close codes of our own; the page's script and docs/events.md know them.
 BEHIND, ENDED, REFUSED, MISSING = 4408, 4401, 4403, 4404
 SECONDS_BETWEEN_TICKS = 5
+MOST_REMEMBERED = 10_000
 
 
 class Frame:
@@ -72,14 +74,14 @@ class Member:
         """Hand over one frame; close instead if this member has fallen too far behind."""
         if not (self.open and self.hears):
             return
-        backlog = self._socket.backlog if self._socket else self._backlog
-        if backlog > settings.PEERLOOP.BACKLOG_BYTES:
-            self.close(BEHIND)
-        elif self._socket:
-            self._socket.write(frame.wire)
-        else:
+        limit = settings.PEERLOOP.BACKLOG_BYTES
+        if self._socket:
+            keeps_up = self._socket.write(frame.wire, limit=limit)
+        elif keeps_up := self._backlog <= limit:
             self._backlog += len(frame.text)
             self._put({"type": "websocket.send", "text": frame.text})
+        if not keeps_up:
+            self.close(BEHIND)
 
     def close(self, code: int, sentence: str = "") -> None:
         """Close after a last sentence, if there is one to say; nothing is delivered afterwards."""
@@ -108,6 +110,39 @@ class Member:
             self._outbox.clear()
 
 
+class KnownPages:
+    """Which groups were found without a page, so that Redis is not asked before each telling. For threads."""
+
+    def __init__(self) -> None:
+        self._without: set[str] = set()
+        self._news = 0
+        self._lock = threading.Lock()
+
+    def listen(self, group: str, ask: Callable[[], bool]) -> bool:
+        """Whether a page may listen to `group`: `ask` finds out, once until a page comes."""
+        if group in self._without:
+            return False
+        news, listen = self._news, ask()
+        with self._lock:
+            if len(self._without) >= MOST_REMEMBERED:
+                self._without.clear()
+            if not listen and news == self._news:  # a page that came while we asked may not be in the answer
+                self._without.add(group)
+        return listen
+
+    def came(self, group: str) -> None:
+        """A page came to `group` in some process."""
+        with self._lock:
+            self._news += 1
+            self._without.discard(group)
+
+    def forget(self) -> None:
+        """The bus was away: who came meanwhile was not heard."""
+        with self._lock:
+            self._news += 1
+            self._without.clear()
+
+
 class Hub:
     """The members of this process by group, and the one channel on which all their groups are heard."""
 
@@ -119,6 +154,19 @@ class Hub:
         self._listener: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._tick = self._heard_tick = 0
+        self._doing: dict[str, Callable[[Message], None]] = {
+            "frames": self._tell,
+            "frame": self._spread,
+            "batch": self._tell_each,
+            "close": self._close,
+            "page": self._note_page,
+            "tick": self._note_tick,
+        }
+        self.known_pages = KnownPages()
+
+    @property
+    def is_listening(self) -> bool:
+        return self._listener is not None and not self._listener.done()
 
     async def join(self, member: Member, *names: str) -> None:
         """After this returns, `member` gets what is told to these groups."""
@@ -127,6 +175,7 @@ class Hub:
             for name in _with_pages(member, names):
                 if not self.groups[name]:
                     await self.layer.group_add(name, self._channel)
+                    await self._announce(name)
                 self.groups[name].add(member)
 
     async def leave(self, member: Member, *names: str) -> None:
@@ -139,9 +188,14 @@ class Hub:
                     del self.groups[name]
                     await self.layer.group_discard(name, self._channel)
 
+    async def _announce(self, name: str) -> None:
+        """A first page here: every process that thought there was none shall know before anything is told to it."""
+        if name.endswith(groups.PAGES):
+            await self.layer.group_send(groups.CONTROL, {"type": "page", "group": name})
+
     async def _listen(self) -> None:
         async with self._lock:
-            if self._listener is None or self._listener.done():
+            if not self.is_listening:
                 self._channel = await self.layer.new_channel()
                 await self.layer.group_add(groups.CONTROL, self._channel)
                 self._listener = asyncio.ensure_future(self._hear())
@@ -156,16 +210,30 @@ class Hub:
                 log.exception("message_not_delivered", kind=message.get("type"))
 
     def _pass_on(self, message: Message) -> None:
-        if message["type"] == "frames":
-            frames = {"json": Frame(message["json"]), "html": Frame(message["html"])}
-            for member in tuple(self.groups.get(message["group"], ())):
-                # What was not drawn was told before this page came, and is in what the page starts from.
-                if (frame := frames[member.format]).text:
-                    member.deliver(frame)
-        elif message["type"] == "close":
-            self._close(message)
-        elif message["type"] == "tick":
-            self._heard_tick = message["number"]
+        self._doing[message["type"]](message)
+
+    def _tell(self, message: Message) -> None:
+        # What was not drawn was told by a process that had not heard of this page yet.
+        frames = {"json": Frame(message["json"]), "html": Frame(message["html"]) if message["html"] else RESYNC}
+        for member in tuple(self.groups.get(message["group"], ())):
+            member.deliver(frames[member.format])
+
+    def _spread(self, message: Message) -> None:
+        """The same frame for pages and programs in many groups."""
+        frame = Frame(message["text"])
+        for name in message["groups"]:
+            for member in tuple(self.groups.get(name, ())):
+                member.deliver(frame)
+
+    def _tell_each(self, message: Message) -> None:
+        for each in message["messages"]:
+            self._tell(each)
+
+    def _note_page(self, message: Message) -> None:
+        self.known_pages.came(message["group"])
+
+    def _note_tick(self, message: Message) -> None:
+        self._heard_tick = message["number"]
 
     def _close(self, order: Message) -> None:
         concerned = self.groups.get(order["group"], ()) if order["group"] else set().union(*self.groups.values())
@@ -180,7 +248,8 @@ class Hub:
             came_back = self._heard_tick == self._tick
             if deaf and came_back:
                 self._resync()
-            deaf = not came_back
+            if deaf := not came_back:
+                self.known_pages.forget()
             self._tick += 1
             with suppress(Exception):  # the bus is away: the tick will be missing
                 await self.layer.send(self._channel, {"type": "tick", "number": self._tick})
@@ -210,6 +279,10 @@ def hub() -> Hub:
     return _hubs[loop]
 
 
-def pages_here(group: str) -> bool:
-    """Whether a page of this process listens to `group`."""
-    return any(each.groups.get(groups.pages(group)) for each in tuple(_hubs.values()))
+def pages_listen(group: str, ask: Callable[[], bool]) -> bool:
+    """Whether a page of this process listens to `group`, or one of another, as `ask` finds out. For threads."""
+    here = [each for loop, each in tuple(_hubs.items()) if loop.is_running() and each.is_listening]
+    if any(each.groups.get(groups.pages(group)) for each in here):
+        return True
+    # Without a hub nobody here would hear of a page that comes.
+    return here[0].known_pages.listen(groups.pages(group), ask) if here else ask()

@@ -1,11 +1,7 @@
 """The only road to the channel layer."""
 
-import asyncio
-import atexit
-import os
-import threading
-from concurrent.futures import Future, wait
-from functools import cache, partial
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from redis.exceptions import RedisError
 
-from . import groups
+from . import groups, hub
 from .bus import client
 from .event import Event
-from .hub import pages_here
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +28,16 @@ def publish(event: Event, *, to: str, draw: dict[str, Any] | None = None) -> Non
     transaction.on_commit(partial(_tell, event, to, draw or {}))
 
 
+def publish_to_all(event: Event, *, to: Iterable[str]) -> None:
+    """The same to many groups in one message to each process, for an event without a fragment."""
+    transaction.on_commit(partial(_tell_all, event, list(to)))
+
+
+def publish_together(letters: Iterable[tuple[Event, str, dict[str, Any]]]) -> None:
+    """Many events (each with its group and what it draws with) in one message to each process."""
+    transaction.on_commit(partial(_tell_together, list(letters)))
+
+
 async def apublish(event: Event, *, to: str) -> None:
     """The same at once, from a coroutine, for what touches no database: typing. Never raises."""
     try:
@@ -45,6 +50,17 @@ def _tell(event: Event, to: str, draw: dict[str, Any]) -> None:
     send(to, _frames(event, to, draw))
 
 
+def _tell_all(event: Event, to: list[str]) -> None:
+    send(groups.CONTROL, {"type": "frame", "groups": to, "text": event.for_programs()})
+
+
+def _tell_together(letters: list[tuple[Event, str, dict[str, Any]]]) -> None:
+    if len(letters) == 1:
+        _tell(*letters[0])
+    elif letters:
+        send(groups.CONTROL, {"type": "batch", "messages": [_frames(*letter) for letter in letters]})
+
+
 def _frames(event: Event, to: str, draw: dict[str, Any]) -> dict[str, Any]:
     programs = event.for_programs()
     pages = programs
@@ -54,11 +70,13 @@ def _frames(event: Event, to: str, draw: dict[str, Any]) -> dict[str, Any]:
 
 
 def pages_listen(group: str) -> bool:
-    """Whether a page in any process listens to `group`; Redis is asked only if none does in this one."""
-    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]  # type: ignore[index]
-    channel = f"{prefix}__group__{groups.pages(group)}"  # what channels_redis calls the group
+    """Whether a page in any process listens to `group`; Redis is asked only if this process cannot know."""
+    return hub.pages_listen(group, ask=partial(_pages_elsewhere, channel_of(groups.pages(group))))
+
+
+def _pages_elsewhere(channel: str) -> bool:
     try:
-        return pages_here(group) or dict(client().pubsub_numsub(channel))[channel] > 0
+        return dict(client().pubsub_numsub(channel))[channel] > 0
     except RedisError:
         return True
 
@@ -73,10 +91,11 @@ def disconnect(*, user_id: UUID | None = None, session: str = "", group: str = "
 
 
 def send(group: str, message: dict[str, Any]) -> None:
-    """Put a finished message on the bus from a thread, in the order of the calls, without waiting. Never raises."""
-    sending = asyncio.run_coroutine_threadsafe(asend(group, message), _bus_loop(os.getpid()))
-    _on_the_way.add(sending)
-    sending.add_done_callback(partial(_arrived, group))
+    """Put a finished message on the bus from a thread, in the order of the calls. Never raises."""
+    try:
+        client().publish(channel_of(group), get_channel_layer().serialize(message))
+    except RedisError as error:
+        log.warning("bus_unavailable", group=group, error=str(error))
 
 
 async def asend(group: str, message: dict[str, Any]) -> None:
@@ -84,24 +103,6 @@ async def asend(group: str, message: dict[str, Any]) -> None:
     await get_channel_layer().group_send(group, message)
 
 
-def _arrived(group: str, sending: "Future[None]") -> None:
-    _on_the_way.discard(sending)
-    if error := sending.exception():
-        log.warning("bus_unavailable", group=group, error=str(error))
-
-
-_on_the_way: set["Future[None]"] = set()
-
-
-@atexit.register
-def _let_the_last_ones_arrive() -> None:
-    """A command that ends right after its work must not take its news along."""
-    wait(tuple(_on_the_way), timeout=2)
-
-
-@cache
-def _bus_loop(process: int) -> asyncio.AbstractEventLoop:
-    """A loop of our own that keeps its connection; one per process, because a fork takes no threads along."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="bus", daemon=True).start()
-    return loop
+def channel_of(group: str) -> str:
+    """What channels_redis calls a group in Redis."""
+    return f"{settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']}__group__{group}"  # type: ignore[index]
