@@ -49,7 +49,9 @@ def heard(monkeypatch):
     frames = []
 
     def send(group, message):
-        frames.append((group, json.loads(message["json"]), json.loads(message["html"]).get("html", "")))
+        letters = message.get("messages", [message])
+        texts = [(each["group"], json.loads(each["json"]), json.loads(each["html"])) for each in letters]
+        frames.extend((told, for_programs, for_pages.get("html", "")) for told, for_programs, for_pages in texts)
 
     monkeypatch.setattr(realtime, "send", send)
     monkeypatch.setattr(realtime, "pages_listen", lambda _: True)

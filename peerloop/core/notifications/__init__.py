@@ -1,4 +1,4 @@
-"""Telling one person that something awaits: in the bell, on the page, by mail.
+"""Telling one person that something awaits: in the bell, on the page, by mail, on a locked phone.
 
-Nouns: Kind (declared), Notification, feed (the newest unread ones), Preference. Stands on accounts and realtime.
+Nouns: Kind (declared), Notification, feed (the newest unread ones), Preference. Stands on accounts, realtime and push.
 """

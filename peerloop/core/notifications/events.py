@@ -1,7 +1,7 @@
 """What a person's open pages hear about their notifications. The fragment is the person's own bell as it is now."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -46,6 +46,9 @@ class NotificationData(BaseModel):
 class BellEvent(Event):
     heard_by: ClassVar[str] = "the person's own pages"
     fragment: ClassVar[str] = "notifications/_bell.html"
+
+    def drawn(self, draw: dict[str, Any]) -> str:
+        return str(draw["printer"].html(draw["feed"]))
 
 
 class Notified(BellEvent):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from peerloop.core.registry import Registry
@@ -10,6 +11,40 @@ if TYPE_CHECKING:
     from .models import Notification
 
 kinds: Registry["Kind"] = Registry("notice")
+
+
+# News of yesterday is not worth a mail, nor a push.
+WORTH_SENDING = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A button beside a push. Pressing it POSTs to `address`, which must prove by itself for whom it is.
+
+    The address answers `{"url": …, "title": …}`, where the person goes on, `{}`, or `{"error": sentence}`.
+    """
+
+    name: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """How a notice is pushed: until when it is of use, and what can be done from the lock screen.
+
+    An urgent one wakes a sleeping phone, and stays until somebody looks at it.
+    """
+
+    until: datetime
+    # Where a press on it leads; empty: to what the notice leads to.
+    url: str = ""
+    actions: tuple[Action, ...] = ()
+    is_urgent: bool = False
+
+
+def for_a_day(notification: "Notification") -> Push:
+    return Push(until=notification.created_at + WORTH_SENDING)
 
 
 def still_open_to_them(notification: "Notification") -> bool:
@@ -23,7 +58,8 @@ class Kind:
 
     `title` is a sentence with places, `{by}` (the actor's name) or any name in the notification's `data`, or a
     function of the notification. So is `icon` (a name of Bootstrap Icons). `tone` is the colour word of the design.
-    `may_mail(notification)` is asked right before a mail leaves: False if the recipient may no longer see the thing.
+    `may_mail(notification)` is asked right before a mail or a push leaves: False if the recipient may no longer see the
+    thing. `push(notification)` says then how it is pushed.
     """
 
     name: str
@@ -32,7 +68,9 @@ class Kind:
     icon: "str | Callable[[Notification], str]" = "bell"
     tone: str = ""
     email_default: bool = False
+    push_default: bool = False
     may_mail: "Callable[[Notification], bool]" = still_open_to_them
+    push: "Callable[[Notification], Push]" = for_a_day
 
 
 def declare(kind: Kind) -> Kind:

@@ -11,15 +11,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from .kinds import kind_of
+from .kinds import WORTH_SENDING, kind_of
 from .models import Notification
 
 log = structlog.get_logger(__name__)
 
 # As long as this, whoever claimed a mail has it to themself; then the sweep takes it for lost or failed.
 LEASE = timedelta(minutes=10)
-# News of yesterday is not worth a mail.
-WORTH_SENDING = timedelta(days=1)
 BATCH = 200
 
 
@@ -33,7 +31,7 @@ def send_mail(*, notification_id: UUID) -> bool:
     if not due.update(mail_due_at=now + LEASE):
         return False
     notification = Notification.objects.select_related("recipient", "by").get(pk=notification_id)
-    if not _is_wanted(notification):
+    if not is_wanted(notification):
         Notification.objects.filter(pk=notification_id).update(mail_due_at=None)
         return False
     try:
@@ -51,7 +49,8 @@ def send_due_mails() -> int:
     return sum(send_mail(notification_id=each) for each in list(ids))
 
 
-def _is_wanted(notification: Notification) -> bool:
+def is_wanted(notification: Notification) -> bool:
+    """Whether it is still worth a mail or a push: unread, of today, and of something that the person may see."""
     return (
         not notification.is_read
         and notification.recipient.is_active

@@ -26,6 +26,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def due_by_mail(self) -> "NotificationQuerySet":
         return self.filter(mail_due_at__lte=timezone.now())
 
+    def due_by_push(self) -> "NotificationQuerySet":
+        return self.filter(push_due_at__lte=timezone.now())
+
 
 class Notification(Entity):
     """Something that awaits one person. `key` names what it is about, once per person; empty: always a new one."""
@@ -48,6 +51,9 @@ class Notification(Entity):
     # Set while a mail is owed: the deadline that the sweep looks at, empty again once the mail has left.
     mail_due_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    # So are these; `pushed_at` is when it went to the person's devices.
+    push_due_at = models.DateTimeField(null=True, blank=True)
+    pushed_at = models.DateTimeField(null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -60,6 +66,7 @@ class Notification(Entity):
             models.Index(fields=["recipient", "id"], condition=Q(read_at=None, on_site=True), name="unread_of_person"),
             models.Index(fields=["recipient", "id"], condition=Q(on_site=True), name="notices_of_person"),
             models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="notices_to_mail"),
+            models.Index(fields=["push_due_at"], condition=Q(push_due_at__isnull=False), name="notices_to_push"),
         ]
 
     def __str__(self) -> str:
@@ -77,6 +84,11 @@ class Notification(Entity):
     @property
     def tone(self) -> str:
         return kind_of(self.kind).tone
+
+    @property
+    def tag(self) -> str:
+        """What devices know it by: of two with the same tag, only the later one is shown."""
+        return self.key or str(self.pk)
 
     @property
     def is_read(self) -> bool:
@@ -103,6 +115,7 @@ class Preference(Entity):
     class Channel(models.TextChoices):
         SITE = "site", "On the site"
         EMAIL = "email", "By email"
+        PUSH = "push", "On my devices"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences")
     kind = models.CharField(max_length=40)

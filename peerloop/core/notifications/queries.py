@@ -15,7 +15,7 @@ from peerloop.core.paging import Page, newest_first
 from .kinds import Kind, kinds
 from .models import Notification, Preference
 
-SITE, EMAIL = Preference.Channel.SITE, Preference.Channel.EMAIL
+SITE, EMAIL, PUSH = Preference.Channel.SITE, Preference.Channel.EMAIL, Preference.Channel.PUSH
 PAGE = 30
 
 
@@ -64,12 +64,18 @@ class Choice:
     kind: Kind
     site: bool
     email: bool
+    push: bool
 
 
 def choices_of(user: User) -> list[Choice]:
     chosen = choices_by_person([user.pk])[user.pk]
     return [
-        Choice(kind, chosen.get((name, SITE), True), chosen.get((name, EMAIL), kind.email_default))
+        Choice(
+            kind,
+            site=chosen.get((name, SITE), True),
+            email=chosen.get((name, EMAIL), kind.email_default),
+            push=chosen.get((name, PUSH), kind.push_default),
+        )
         for name, kind in kinds
     ]
 

@@ -6,19 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from peerloop.core.accounts.models import User
+from peerloop.core.push.models import PushDevice
 from peerloop.core.realtime import groups
-from peerloop.core.realtime.services import publish
+from peerloop.core.realtime.services import publish_together
 
+from .bells import Printer
 from .errors import NoSuchNotification
-from .events import FeedChanged, NotificationData, Notified
+from .events import BellEvent, FeedChanged, NotificationData, Notified
 from .kinds import kinds
 from .models import Notification, Preference
-from .queries import EMAIL, SITE, choices_by_person, feeds
-from .tasks import mail_notification
+from .pushes import take_back
+from .queries import EMAIL, PUSH, SITE, Feed, choices_by_person, feeds
+from .tasks import mail_notification, push_notifications
 
+GONE = "This is not there any more."
 DESCRIPTION = Notification._meta.get_field("description").max_length or 0
 
 
@@ -30,8 +35,9 @@ def notify(
 
     `target` is the address on this site that the notice leads to; `description` is cut to 300 characters. `fields`
     are data (a dict with the places of the kind's title), request_id, category and amount (US cents). With a `key`
-    each person is told once: again changes nothing for them. Preferences are honoured; who wants neither channel gets
-    no row. Open pages hear of it after commit, mail leaves through the worker. Raises KeyError for an unknown kind.
+    each person is told once: again changes nothing for them. Preferences are honoured; who wants no channel gets no
+    row. Open pages hear of it after commit, mails and pushes leave through the worker. Raises KeyError for an unknown
+    kind.
     """
     rows = _rows(kind, {each for each in to if by is None or each != by.pk})
     for row in rows:
@@ -41,8 +47,9 @@ def notify(
             setattr(row, name, value)
     written = _write(rows, key)
     transaction.on_commit(partial(_tell, written))
-    # The broker may be away; the sweep then mails. (A lambda, for Django names what failed, and a partial has no name.)
+    # The broker may be away; the sweeps then mail and push. (Django names what failed, and a partial has no name.)
     transaction.on_commit(lambda: _schedule_mail(written), robust=True)
+    transaction.on_commit(lambda: _schedule_push(written), robust=True)
     return written
 
 
@@ -69,15 +76,19 @@ def mark_all_read(*, by: User, shown: Iterable[UUID] | None = None) -> int:
 
 
 @transaction.atomic
-def withdraw(*, keys: Iterable[str], recipient_ids: Iterable[UUID] | None = None) -> int:
+def withdraw(*, keys: Iterable[str], recipient_ids: Iterable[UUID] | None = None, why: str = GONE) -> int:
     """Take back what was told under these keys, from everybody or from some; returns how many rows went.
 
-    For what was deleted, hidden, or may no longer be seen by the recipient. Again changes nothing.
+    For what was deleted, hidden, or may no longer be seen by the recipient. Where it was pushed it is closed, saying
+    `why`. Again changes nothing.
     """
     rows = Notification.objects.filter(key__in=[key for key in keys if key])
     if recipient_ids is not None:
         rows = rows.filter(recipient__in=recipient_ids)
-    people = set(rows.filter(on_site=True).values_list("recipient", flat=True))
+    # Locked, so that a push is either told that it is over or does not leave.
+    told = list(rows.select_for_update().only("recipient", "key", "on_site", "pushed_at"))
+    people = {row.recipient_id for row in told if row.on_site}
+    take_back(told, why)
     count, _ = rows.delete()
     transaction.on_commit(partial(_tell_changed, people))
     return count
@@ -102,16 +113,17 @@ def forget(*, user: User) -> None:
 def _rows(kind: str, ids: set[UUID]) -> list[Notification]:
     """One unsaved row for each person who is here and wants to be told of `kind` on some channel."""
     declared, now = kinds[kind], timezone.now()
-    people = User.objects.people().filter(pk__in=ids).order_by("pk")
+    devices = PushDevice.objects.filter(user=OuterRef("pk"))
+    people = User.objects.people().filter(pk__in=ids).annotate(has_device=Exists(devices)).order_by("pk")
     chosen = choices_by_person(ids, kind) if ids else {}
     rows = []
     for person in people if ids else ():
         own = chosen.get(person.pk, {})
         on_site, by_mail = own.get((kind, SITE), True), own.get((kind, EMAIL), declared.email_default)
-        if on_site or by_mail:
-            rows.append(
-                Notification(recipient=person, kind=kind, on_site=on_site, mail_due_at=now if by_mail else None)
-            )
+        by_push = person.has_device and own.get((kind, PUSH), declared.push_default)
+        if on_site or by_mail or by_push:
+            due = {"mail_due_at": now if by_mail else None, "push_due_at": now if by_push else None}
+            rows.append(Notification(recipient=person, kind=kind, on_site=on_site, created_at=now, **due))
     return rows
 
 
@@ -136,9 +148,7 @@ def _mark(ids: list[UUID], by: User) -> int:
 def _tell(written: list[Notification]) -> None:
     # Read after commit: of two notices at once, the later frame shows both.
     on_site = {row.recipient_id: row for row in written if row.on_site}
-    for feed in feeds(on_site):
-        event = Notified(data=NotificationData.of(on_site[feed.user_id]))
-        publish(event, to=groups.person(feed.user_id), draw={"feed": feed})
+    _ring((feed, Notified(data=NotificationData.of(on_site[feed.user_id]))) for feed in feeds(on_site))
 
 
 def _schedule_mail(written: list[Notification]) -> None:
@@ -147,6 +157,16 @@ def _schedule_mail(written: list[Notification]) -> None:
             mail_notification.delay(str(row.pk))
 
 
+def _schedule_push(written: list[Notification]) -> None:
+    # One job for all: who tells fifty does not wait for fifty jobs to be sent.
+    if ids := [str(row.pk) for row in written if row.push_due_at]:
+        push_notifications.delay(ids)
+
+
 def _tell_changed(user_ids: set[UUID]) -> None:
-    for feed in feeds(user_ids):
-        publish(FeedChanged(unread_count=feed.unread_count), to=groups.person(feed.user_id), draw={"feed": feed})
+    _ring((feed, FeedChanged(unread_count=feed.unread_count)) for feed in feeds(user_ids))
+
+
+def _ring(bells: Iterable[tuple[Feed, BellEvent]]) -> None:
+    printer = Printer()
+    publish_together((event, groups.person(feed.user_id), {"feed": feed, "printer": printer}) for feed, event in bells)

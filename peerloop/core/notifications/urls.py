@@ -9,4 +9,10 @@ urlpatterns = [
     path("notifications/<uuid:notification_id>/open", views.open_notification, name="notification_open"),
     path("notifications/<uuid:notification_id>/read", views.read, name="notification_read"),
     path("settings/notifications", views.preferences, name="notification_preferences"),
+    path("settings/notifications/devices", views.devices, name="notification_devices"),
+    path(
+        "settings/notifications/devices/<uuid:device_id>/removal",
+        views.device_removal,
+        name="notification_device_removal",
+    ),
 ]

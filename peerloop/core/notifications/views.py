@@ -10,6 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloop.core.accounts.requests import MemberRequest
+from peerloop.core.push.queries import devices_of
+from peerloop.core.push.services.devices import remove_device
+from peerloop.core.push.services.keys import public_key
 
 from . import queries, services
 from .errors import NoSuchNotification
@@ -64,7 +67,31 @@ def preferences(request: MemberRequest) -> HttpResponse:
         services.set_preferences(user=request.user, choices=chosen(request.POST), by=request.user)
         messages.success(request, "Saved.")
         return redirect("notification_preferences")
-    return render(request, "notifications/preferences/preferences.html", {"choices": queries.choices_of(request.user)})
+    context = {
+        "choices": queries.choices_of(request.user),
+        "devices": devices_of(request.user),
+        "public_key": public_key(),
+    }
+    return render(request, "notifications/preferences/preferences.html", context)
+
+
+@login_required
+@require_safe
+def devices(request: MemberRequest) -> HttpResponse:
+    """Where push is on, for the page of the preferences to show after a change."""
+    if not request.htmx:
+        return redirect("notification_preferences")
+    return render(request, "notifications/preferences/_devices.html", {"devices": devices_of(request.user)})
+
+
+@login_required
+@require_POST
+def device_removal(request: MemberRequest, device_id: UUID) -> HttpResponse:
+    remove_device(device_id=device_id, by=request.user)
+    if request.htmx:
+        return render(request, "notifications/preferences/_devices.html", {"devices": devices_of(request.user)})
+    messages.success(request, "Push is off on that device.")
+    return redirect("notification_preferences")
 
 
 def shown(request: HttpRequest) -> list[UUID]:
