@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    name = "peerloop.core.payments"
+
+    def ready(self) -> None:
+        from . import exports, notifications, receivers  # noqa: F401

@@ -1,0 +1,21 @@
+"""The notice of what became of one's money."""
+
+from peerloop.core.notifications.kinds import Kind, declare
+from peerloop.core.notifications.models import Notification
+
+NEWS = {
+    "captured": "You paid {amount}",
+    "released": "The hold of {amount} on your card is released",
+    "expired": "The hold of {amount} on your card has ended, nothing was taken",
+    "expiring": "The hold of {amount} on your card ends soon",
+    "refunded": "You get {amount} back",
+    "refund_failed": "A refund of {amount} did not reach your card",
+}
+
+
+def news(notification: Notification) -> str:
+    """What became of a payment: paid, released, ended, ends soon, given back or not."""
+    return NEWS[notification.data["what"]].format(amount=notification.data["amount"])
+
+
+declare(Kind(name="payment", label="My payments", title=news, icon="credit-card", tone="fern", email_default=True))
