@@ -1,6 +1,7 @@
 """The staff door of the help desk, by feature."""
 
+from .bookings import admin as bookings
 from .sessions import admin as sessions
 from .summons import admin as summons
 
-__all__ = ["sessions", "summons"]
+__all__ = ["bookings", "sessions", "summons"]

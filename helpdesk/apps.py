@@ -9,14 +9,23 @@ class HelpdeskConfig(AppConfig):
     def ready(self) -> None:
         from goodwill.reasons import declare
 
+        from .bookings import exports as own_bookings  # noqa: F401
+        from .bookings import notifications as booking_notices  # noqa: F401
+        from .bookings import receivers as booking_receivers  # noqa: F401
+        from .bookings.pieces import with_asked, with_booked
         from .sessions import exports, viewers  # noqa: F401
         from .summons import exports as own_summons  # noqa: F401
-        from .summons import notifications, receivers  # noqa: F401
-        from .summons.pieces import if_student, with_offers, with_running
+        from .summons import moderation, notifications, receivers  # noqa: F401
+        from .summons.pieces import if_student, with_completed, with_figures, with_latest, with_offers, with_running
         from .summons.services.thanks import SUMMON_HELP
 
         declare(SUMMON_HELP)
         fill("courses.content.actions", "helpdesk/pieces/_button.html", context=if_student, order=50)
         fill("chat.room.aside", "helpdesk/pieces/_card.html", context=if_student)
         fill("helper_dashboard.main", "helpdesk/pieces/_incoming.html", context=with_offers, order=50)
+        fill("dashboard.main", "helpdesk/pieces/_booked.html", context=with_booked, order=20)
+        fill("helper_dashboard.main", "helpdesk/pieces/_asked.html", context=with_asked, order=60)
+        fill("helper_dashboard.main", "helpdesk/pieces/_latest.html", context=with_latest, order=70)
+        fill("helper_dashboard.aside", "helpdesk/pieces/_figures.html", context=with_figures, order=10)
+        fill("profile.sections", "helpdesk/pieces/_completed.html", context=with_completed, order=10)
         fill("shell.pill", "helpdesk/pieces/_place.html", context=with_running)

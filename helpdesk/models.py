@@ -1,6 +1,19 @@
 """Every table of the help desk, by feature."""
 
-from .sessions.models import HelpSession, SessionAttachment, SessionMessage
-from .summons.models import HelpSummons
+from .bookings.models import BookedQuarter, Booking, DayOff, WeeklyHours
+from .sessions.models import HelperRecord, HelpSession, SessionAttachment, SessionMessage
+from .summons.models import HelperLimits, HelpSummons, SummonsOffer
 
-__all__ = ["HelpSession", "HelpSummons", "SessionAttachment", "SessionMessage"]
+__all__ = [
+    "BookedQuarter",
+    "Booking",
+    "DayOff",
+    "HelpSession",
+    "HelpSummons",
+    "HelperLimits",
+    "HelperRecord",
+    "SessionAttachment",
+    "SessionMessage",
+    "SummonsOffer",
+    "WeeklyHours",
+]

@@ -2,4 +2,4 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("helpdesk.summons.urls"))]
+urlpatterns = [path("", include("helpdesk.summons.urls")), path("", include("helpdesk.bookings.urls"))]

@@ -60,6 +60,8 @@ class HelpSession(Entity, Conversation):
     # Since when the helper has no connection; `gone` is set when that lasted beyond the grace and the student was told.
     helper_left_at = models.DateTimeField(null=True, blank=True)
     helper_gone_at = models.DateTimeField(null=True, blank=True)
+    # When one of the two first opened the video call.
+    video_started_at = models.DateTimeField(null=True, blank=True)
 
     # Set by with_badges.
     student_teaches: bool
@@ -96,12 +98,33 @@ class HelpSession(Entity, Conversation):
             return self.duration or 0
         return int((timezone.now() - self.started_at).total_seconds())
 
+    @property
+    def minutes(self) -> int:
+        """Whole minutes, rounded down."""
+        return self.seconds // 60
+
     def party(self, user: User) -> str:
         """Which of the two `user` is; empty for anybody else."""
         return {self.student_id: "student", self.helper_id: "helper"}.get(user.pk, "")
 
     def other_id(self, user: User) -> UUID:
         return self.helper_id if user.pk == self.student_id else self.student_id
+
+
+class HelperRecord(models.Model):
+    """How many sessions somebody has helped through to their end."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="helper_record"
+    )
+    completed_sessions = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "helper_records"
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.completed_sessions}"
 
 
 class SessionMessageQuerySet(MessageQuerySet):

@@ -1,7 +1,10 @@
 """Reads of sessions and of what is said in them."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -9,13 +12,19 @@ from django.utils import timezone
 
 from peerloop.core.accounts.models import User
 
-from .models import HelpSession, SessionMessage
+from .models import HelperRecord, HelpSession, SessionMessage
 
 
 def active_session(user: User) -> HelpSession | None:
     """The session `user` is in now, as student or as helper. One query."""
     mine = HelpSession.objects.live().filter(Q(student=user) | Q(helper=user))
     return mine.select_related("student", "helper", "course").first()
+
+
+def completed_by(helper: User) -> int:
+    """How many sessions `helper` has completed. One query."""
+    rows = HelperRecord.objects.filter(user=helper).values_list("completed_sessions", flat=True)
+    return rows.first() or 0
 
 
 def messages_of(session_id: UUID, *, since: int = 0) -> list[SessionMessage]:
@@ -27,6 +36,15 @@ def messages_of(session_id: UUID, *, since: int = 0) -> list[SessionMessage]:
 def busy() -> Exists:
     """Of a person in the outer query: whether they help in a session now."""
     return Exists(HelpSession.objects.live().filter(helper=OuterRef("pk")))
+
+
+def helped_today(helpers: Iterable[User]) -> Counter[UUID]:
+    """How many sessions of each of `helpers` began today, by the calendar of their own time zones. One query."""
+    now, zones = timezone.now(), {each.pk: ZoneInfo(each.time_zone) for each in helpers}
+    # The longest day there is has 25 hours.
+    rows = HelpSession.objects.filter(helper__in=zones, started_at__gt=now - timedelta(hours=25))
+    begun = rows.values_list("helper_id", "started_at")
+    return Counter(pk for pk, at in begun if at and at.astimezone(zones[pk]).date() == now.astimezone(zones[pk]).date())
 
 
 def recently_ended() -> Q:

@@ -14,13 +14,16 @@ from peerloop.core.conversations.payloads import Person, person
 from peerloop.core.errors.replies import REFUSALS
 from peerloop.core.realtime import tokens
 
+from ..sessions.call import IceServer, ice_servers
 from ..sessions.events import SessionMessageData, message_data
 from ..sessions.queries import messages_of
+from ..sessions.services.calls import start_video
 from . import queries
+from .calls import call_url
 from .errors import SummonsNotThere
 from .models import HelpSummons
 from .permissions import check_can_summon
-from .services import answering, calling, ending
+from .services import answering, calling, ending, offers
 
 router = Router(tags=["summons"])
 
@@ -50,6 +53,11 @@ class AcceptedOut(Schema):
     user_token: str
 
 
+class DeclinedOut(Schema):
+    request_id: UUID
+    answer: str
+
+
 class CancelledOut(Schema):
     request_id: UUID
     status: str
@@ -67,6 +75,14 @@ class CompletedOut(Schema):
     suggested_points: int
     # Whole seconds, by the server's clock.
     duration: int
+
+
+class VideoOut(Schema):
+    """Where the call is, and by which servers a browser may find the other one."""
+
+    request_id: UUID
+    url: str
+    ice_servers: list[IceServer]
 
 
 class SummonsOut(Schema):
@@ -150,11 +166,26 @@ def accept(request: CallerRequest, summons_id: UUID) -> AcceptedOut:
     )
 
 
+@router.post("/help/{uuid:summons_id}/decline", response={200: DeclinedOut, **REFUSALS})
+def decline(request: CallerRequest, summons_id: UUID) -> DeclinedOut:
+    """Let others answer; the caller is not told of this summons again."""
+    offer = offers.decline_offer(summons_id=summons_id, by=request.auth)
+    return DeclinedOut(request_id=offer.summons_id, answer=offer.answer)
+
+
 @router.post("/help/{uuid:summons_id}/cancel", response={200: CancelledOut, **REFUSALS})
 def cancel(request: CallerRequest, summons_id: UUID) -> CancelledOut:
     """Stop waiting."""
     summons = calling.cancel_summons(summons_id=summons_id, by=request.auth)
     return CancelledOut(request_id=summons.pk, status=summons.status)
+
+
+@router.post("/help/{uuid:summons_id}/video", response={200: VideoOut, **REFUSALS})
+def video(request: CallerRequest, summons_id: UUID) -> VideoOut:
+    """Open the video call of the session; a second time answers the same, with credentials that are fresh."""
+    url = call_url(summons_id)
+    start_video(session_id=summons_id, url=url, by=request.auth)
+    return VideoOut(request_id=summons_id, url=url, ice_servers=ice_servers(request.auth))
 
 
 @router.post("/help/{uuid:summons_id}/complete", response={200: CompletedOut, **REFUSALS})

@@ -19,9 +19,11 @@ from peerloop.core.realtime.event import Event
 from peerloop.core.realtime.services import apublish, publish
 
 from ..sessions import events as talk
+from ..sessions.consumers import CallSocket
 from ..sessions.errors import NotInSession
 from ..sessions.services import messages, presence
 from . import events, queries
+from .calls import call_url
 from .errors import SummonsNotThere
 from .models import HelpSummons
 from .permissions import check_can_summon, is_party
@@ -50,9 +52,9 @@ class Read(Command):
     number: int = Field(ge=0, le=2**62)
 
 
-class HelpSocket(Socket):
+class HelpSocket(CallSocket):
     commands: ClassVar[dict[str, type[Command]]] = {
-        **Socket.commands,
+        **CallSocket.commands,
         "message": SendMessage,
         "typing": SayTyping,
         "end_session": EndSession,
@@ -61,7 +63,7 @@ class HelpSocket(Socket):
     typed_at = 0.0
 
     def audience(self) -> tuple[str, ...]:
-        self.summons_id = uuid_of(self.query("request_id"))
+        self.summons_id = self.session_id = uuid_of(self.query("request_id"))
         self.group = talk.session(self.summons_id)
         return (self.group, talk.seat(self.summons_id, self.user.pk))
 
@@ -101,6 +103,9 @@ class HelpSocket(Socket):
 
     async def goodbye(self) -> None:
         await keeper().depart(self.group, self.user.pk)
+
+    def call_url(self) -> str:
+        return call_url(self.summons_id)
 
     # -- commands ------------------------------------------------------------------------------------------------
 

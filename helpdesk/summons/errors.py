@@ -37,6 +37,22 @@ class AlreadyTaken(Conflict):
     text = "Somebody else is already helping."
 
 
+class HalfAQuietTime(Invalid):
+    text = "Quiet hours need a beginning and an end. Give both times, or leave both empty."
+
+
+class QuietAllDay(Invalid):
+    text = 'From and until are the same time. For a whole day off, turn "Available to Help" off instead.'
+
+
+class CapOutOfRange(Invalid):
+    text = "Allow yourself 1 to {most} sessions a day, or leave it empty."
+
+
+class AlreadyYours(Conflict):
+    text = "You have accepted this one already. Open the session to help."
+
+
 class Expired(Conflict):
     text = "The time to answer is over; the student is not waiting any more."
 
@@ -51,6 +67,14 @@ class Cooldown(Conflict):
 
 class NotConnected(Conflict):
     text = "There is no session to end: nobody is connected."
+
+
+class OfferNotThere(NotThere):
+    text = "This offer is not here any more. Your dashboard shows who waits for help."
+
+
+class OfferUsed(Conflict):
+    text = "You have answered this already, here or on another device."
 
 
 class NotEndedByYou(Invalid):

@@ -32,10 +32,10 @@ class Summoned(Event):
 
 
 class SummonClosed(Event):
-    """`summon_closed`: the summons was accepted, cancelled, or its time is over."""
+    """`summon_closed`: the summons was accepted, cancelled, its time is over, or this helper has dismissed it."""
 
     name: ClassVar[str] = "summon_closed"
-    heard_by: ClassVar[str] = "the Student-Teachers of the course, on any page"
+    heard_by: ClassVar[str] = "the Student-Teachers of the course, on any page; whoever dismissed it, alone"
     request_id: UUID
 
 

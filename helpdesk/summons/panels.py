@@ -19,11 +19,13 @@ from goodwill.queries import balance_of
 from peerloop.core.accounts.models import User
 from peerloop.core.flags.permissions import can_access
 
+from ..sessions.call import room_elsewhere
 from ..sessions.models import HelpSession
-from ..sessions.queries import messages_of
+from ..sessions.queries import helped_today, messages_of
 from . import queries
+from .expectations import expected_seconds, in_words
 from .forms import ThanksForm
-from .models import HelpSummons, minimum_seconds
+from .models import HelperLimits, HelpSummons, minimum_seconds
 
 Context = dict[str, Any]
 
@@ -144,9 +146,24 @@ def offers(waiting: Iterable[HelpSummons]) -> list[Offer]:
     return [Offer(each, round(max(0.0, (each.expires_at - now).total_seconds()), 2)) for each in waiting]
 
 
+def rest_of(helper: User) -> str:
+    """Why `helper` is not called now; empty for whoever is. One query; a second one with a daily cap."""
+    limits = HelperLimits.objects.select_related("user").filter(user=helper).first()
+    if limits is None:
+        return ""
+    if queries.is_quiet(limits.user, timezone.now()):
+        return f"Quiet until {limits.quiet_until:%H:%M}"
+    if limits.daily_cap and helped_today([helper])[helper.pk] >= limits.daily_cap:
+        return "Done for today"
+    return ""
+
+
 def incoming(helper: User) -> Context:
+    """What waits for `helper`; while quiet hours run or the day's sessions are done, why nothing does."""
+    rest = rest_of(helper)
     return {
-        "offers": offers(queries.incoming(helper)),
+        "offers": [] if rest else offers(queries.incoming(helper)),
+        "rest": rest,
         "limit": settings.PEERLOOP.SUMMON_SECONDS,
         "numbers": settings.PEERLOOP,
     }
@@ -167,6 +184,7 @@ def opening(
         "helpers": helpers,
         "form": form,
         "text": text,
+        "expected": in_words(expected_seconds(course.pk)) if helpers else "",
         "reread": reread,
     }
 
@@ -215,6 +233,7 @@ def waiting(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
         "count": len(queries.available_helpers(summons.course, summons.student)),
         "waited": waited,
         "waited_text": minutes_and_seconds(waited),
+        "expected": in_words(summons.expected_seconds),
     }
 
 
@@ -226,7 +245,8 @@ def connected(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
         "elapsed_text": minutes_and_seconds(elapsed),
         "to_go": to_go,
         "to_go_text": minutes_and_seconds(to_go),
-        "messages": messages_of(summons.pk),
+        "said": messages_of(summons.pk),
+        "room_url": room_elsewhere(summons.pk),
         "read_number": read_by_other(summons, viewer),
         "form": form,
         "client_id": uuid7(),

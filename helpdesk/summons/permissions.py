@@ -1,14 +1,15 @@
 """Who may summon, who may answer, who may look."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from courses.models import Course
 from courses.permissions import is_certified, is_enrolled
 from peerloop.core.accounts.models import User
-from peerloop.core.errors import SignInNeeded
+from peerloop.core.errors import Refusal, SignInNeeded
 from peerloop.core.flags.permissions import can_access
 
-from .errors import EnrolFirst, NotYourCourse, OwnSummons, SummonOff
+from .errors import AlreadyTaken, AlreadyYours, Cancelled, EnrolFirst, Expired, NotYourCourse, OwnSummons, SummonOff
 from .models import HelpSummons
 
 
@@ -30,6 +31,20 @@ def check_can_accept(by: User, summons: HelpSummons) -> None:
         raise OwnSummons
     if not is_certified(by, summons.course):
         raise NotYourCourse
+
+
+def check_waits(by: User, summons: HelpSummons) -> None:
+    """Raises AlreadyYours, AlreadyTaken, Cancelled or Expired when there is nothing left to answer."""
+    if summons.is_pending and summons.expires_at > timezone.now():
+        return
+    raise AlreadyYours if summons.is_accepted and summons.responder_id == by.pk else why_over(summons)
+
+
+def why_over(summons: HelpSummons) -> Refusal:
+    """Why a summons that does not wait any more cannot be answered."""
+    if summons.status in ("accepted", "completed"):
+        return AlreadyTaken()
+    return Cancelled() if summons.status == "cancelled" else Expired()
 
 
 def can_cancel(by: User, summons: HelpSummons) -> bool:

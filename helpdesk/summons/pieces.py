@@ -13,12 +13,16 @@ from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.flags.permissions import can_access
 
 from ..sessions.models import HelpSession
+from ..sessions.queries import completed_by
 from . import panels
+from .helping import figures_of, sessions_of
 from .models import HelpSummons
 
 Context = dict[str, Any]
 # How long it is remembered that somebody has nothing going on; every page would ask otherwise.
 SECONDS = 60
+# How many of the latest sessions stand on the dashboard.
+SHOWN = 4
 
 
 def if_student(request: MemberRequest, given: Context) -> Context | None:
@@ -32,6 +36,24 @@ def with_offers(request: MemberRequest, given: Context) -> Context | None:
     if not given["courses"] or not can_access(request.user, "summon_help"):
         return None
     return panels.incoming(request.user)
+
+
+def with_latest(request: MemberRequest, given: Context) -> Context | None:
+    """The latest sessions of a helper, for the dashboard."""
+    if not given["courses"] or not can_access(request.user, "summon_help"):
+        return None
+    return {"sessions": sessions_of(request.user, size=SHOWN)}
+
+
+def with_figures(request: MemberRequest, given: Context) -> Context | None:
+    """What a helper's sessions have come to; nothing for who has none yet."""
+    figures = figures_of(given["person"])
+    return {"figures": figures} if figures.accepted or figures.completed else None
+
+
+def with_completed(request: MemberRequest, given: Context) -> Context | None:
+    """On the profile of a helper, for everybody to see."""
+    return {"completed": completed_by(given["person"])} if given["person"].is_helper else None
 
 
 def with_running(request: MemberRequest | None, given: Context) -> Context | None:

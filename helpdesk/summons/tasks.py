@@ -13,6 +13,13 @@ def expire_summons(summons_id: str) -> None:
 
 
 @shared_task
+def next_wave(summons_id: str) -> None:
+    from .services import waves
+
+    waves.widen(summons_id=UUID(summons_id))
+
+
+@shared_task
 def sweep_summons() -> None:
     from .services.sweeping import sweep
 

@@ -37,5 +37,6 @@ function add(list, offer) {
 
 document.addEventListener("peerloop:frame", ({ detail }) => { if (["summon", "summon_closed"].includes(detail.type)) refresh(); });
 document.addEventListener("peerloop:open", refresh);
+document.addEventListener("summon:dismissed", () => { refresh(); document.getElementById("incoming-title").focus(); });
 // Time runs out without anybody telling.
 setInterval(() => { if (document.querySelector("#offers [data-offer]")) refresh(); }, 10000);

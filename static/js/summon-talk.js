@@ -33,18 +33,28 @@ function take(html) {
   for (const message of fresh) put(list, document.importNode(message, true));
   list.dataset.version = news.dataset.version;
   document.getElementById("summon-read").dataset.read = news.dataset.read;
-  if (fresh.some((each) => each.dataset.author !== me)) stopTyping();
+  const theirs = fresh.filter((each) => each.dataset.author !== me);
+  if (theirs.length) stopTyping();
+  document.dispatchEvent(new CustomEvent("summon:news", { detail: theirs.filter((each) => Number(each.dataset.number) > readTo).length }));
   settle(wasAtEnd || fresh.some((each) => each.dataset.author === me));
 }
 
 function put(list, message) {
   paint(message);
   const old = document.getElementById(message.id);
-  if (old) { old.replaceWith(message); return; }
+  if (old) { old.replaceWith(message); window.htmx?.process(message); return; }
   const before = [...list.querySelectorAll("[data-message]")].findLast((each) => Number(each.dataset.number) < Number(message.dataset.number));
   (before ?? list.querySelector("small")).after(message);
+  window.htmx?.process(message);
   message.classList.add("htmx-added");
   requestAnimationFrame(() => requestAnimationFrame(() => message.classList.remove("htmx-added")));
+}
+
+export function showSeen(number) {
+  const mark = document.getElementById("summon-read");
+  if (!mark) return;
+  mark.dataset.read = Math.max(number, Number(mark.dataset.read));
+  settle(false);
 }
 
 const paint = (message) => message.classList.toggle("me", message.dataset.author === me);
@@ -60,8 +70,10 @@ export function settle(toEnd = true) {
 
 function read() {
   const number = Number([...(log()?.querySelectorAll("[data-message]") ?? [])].at(-1)?.dataset.number ?? 0);
-  if (!document.hidden && number > readTo && connection?.send({ type: "read", number })) readTo = number;
+  const isSeen = !document.hidden && log()?.getClientRects().length;   // during a call the text may be folded away
+  if (isSeen && number > readTo && connection?.send({ type: "read", number })) readTo = number;
 }
+document.addEventListener("summon:look", () => settle());
 document.addEventListener("visibilitychange", () => { if (!document.hidden) catchUp(); read(); });
 
 export function showTyping() {

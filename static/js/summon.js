@@ -3,7 +3,7 @@
 import { Live, address, swap } from "./live.js";
 import { toast } from "./toast.js";
 import "./summon-clock.js";
-import { catchUp, listen, settle, showTyping } from "./summon-talk.js";
+import { catchUp, listen, settle, showSeen, showTyping } from "./summon-talk.js";
 
 const PATIENCE = 5000, LOOK = 10000;
 const panel = () => document.getElementById("summon");
@@ -16,6 +16,7 @@ let live = null, followed = "", missing = 0;
 
 function follow() {
   const path = pathOf(shown()?.dataset ?? {});
+  if (shown()?.dataset.state === "connected") loadCall();
   if (path === followed) return;
   followed = path;
   leave();
@@ -33,6 +34,9 @@ function pathOf({ state, summons, course }) {
   return course ? `/api/help/available?course_id=${course}&format=html` : "";
 }
 
+// The scripts of the call come with the first session; by then the socket may be another.
+function loadCall() { import("./call.js").then(({ attend }) => { if (live && shown()?.dataset.state === "connected") attend(live); }); }
+
 function leave() {
   clearTimeout(missing);
   if (!live) return;
@@ -44,7 +48,7 @@ function leave() {
 const HEARD = {
   helpers_available: look, matched: look, timeout: look, cancelled: look, session_ended: look,
   helper_disconnected: look, helper_returned: look,
-  message: catchUp, typing: showTyping, helper_typing: showTyping,
+  message: catchUp, message_updated: catchUp, seen: ({ number }) => showSeen(number), typing: showTyping, helper_typing: showTyping,
   error: ({ message }) => toast(message),
 };
 

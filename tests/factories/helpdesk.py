@@ -75,3 +75,14 @@ def summons(ada, course, modules, helper) -> HelpSummons:
 def accepted(summons, helper) -> HelpSummons:
     """Ben has accepted; the session has just begun."""
     return accept_summons(summons_id=summons.pk, by=helper)
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """`committed(action)` does it and what follows its commit."""
+
+    def run(action, **arguments):
+        with django_capture_on_commit_callbacks(execute=True):
+            return action(**arguments)
+
+    return run

@@ -110,28 +110,24 @@ def test_the_seventh_call_in_an_hour_is_too_fast(ada, course, helper):
 
 
 @pytest.mark.covers("HELP-87", "HELP-56", "HELP-11")
-def test_each_available_helper_is_told_in_the_bell_and_nobody_else(course, helper, ada, mei, root):
+def test_each_available_helper_is_told_in_the_bell_and_nobody_else(course, helper, ada, mei, root, committed):
     away = person("away")
     certify(user=away, course=course, by=system())
     set_availability(user=away, available=True, by=away)
     other = helpers_of(course, 1)[0]
     arrive(mei, root)
-    summons = request_help(course_id=course.pk, message="Help!", by=ada)
+    summons = committed(request_help, course_id=course.pk, message="Help!", by=ada)
     told = Notification.objects.filter(kind="summon")
     assert set(told.values_list("recipient", flat=True)) == {helper.pk, other.pk}
     assert {each.title for each in told} == {"Student needs help in Painting Miniatures: Foundations"}
     assert {(each.description, each.request_id) for each in told} == {("Help!", summons.pk)}
 
 
-def test_who_cancels_and_calls_again_rings_no_bell_a_second_time(
-    summons, ada, course, helper, django_capture_on_commit_callbacks
-):
-    cancel_summons(summons_id=summons.pk, by=ada)
-    with django_capture_on_commit_callbacks(execute=True):
-        again = request_help(course_id=course.pk, by=ada)
-    assert Notification.objects.filter(kind="summon", request_id=again.pk).count() == 1
-    cancel_summons(summons_id=again.pk, by=ada)
-    request_help(course_id=course.pk, by=ada)
+def test_who_cancels_and_calls_again_rings_no_bell_a_second_time(ada, course, helper, committed):
+    first = committed(request_help, course_id=course.pk, by=ada)
+    assert Notification.objects.filter(kind="summon", request_id=first.pk).count() == 1
+    committed(cancel_summons, summons_id=first.pk, by=ada)
+    committed(request_help, course_id=course.pk, by=ada)
     assert Notification.objects.filter(kind="summon").count() == 0
 
 
@@ -204,10 +200,12 @@ def test_a_helper_in_a_session_cannot_take_another(accepted, helper, course, mei
     assert refused(HelperBusy, lambda: accept_summons(summons_id=second.pk, by=helper))
 
 
-def test_an_acceptance_that_is_undone_tells_nobody(accepted, helper, course, mei, django_capture_on_commit_callbacks):
+def test_an_acceptance_that_is_undone_tells_nobody(
+    accepted, helper, course, mei, committed, django_capture_on_commit_callbacks
+):
     enrol(course=course, by=mei)
     helpers_of(course, 1)
-    second = request_help(course_id=course.pk, by=mei)
+    second = committed(request_help, course_id=course.pk, by=mei)
     with django_capture_on_commit_callbacks() as told, pytest.raises(HelperBusy):
         accept_summons(summons_id=second.pk, by=helper)
     assert told == []

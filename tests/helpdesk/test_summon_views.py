@@ -528,7 +528,7 @@ def test_opening_costs_the_same_for_one_helper_and_for_many(
 ):
     helpers_of(course, count)
     opened()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         opened()
 
 
@@ -560,5 +560,5 @@ def test_the_list_of_summons_costs_the_same_for_one_and_for_many(
         request_help(course_id=course.pk, by=student)
     client = as_user(helper)
     client.get("/summons/incoming", headers=PANEL)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/summons/incoming", headers=PANEL)

@@ -12,10 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 from django.conf import settings
+from django.utils import timezone
 from PIL import Image
 
 from courses.folders import read_folder
+from helpdesk.bookings.models import BookedQuarter, Booking
 from peerloop.core.markup.prose import mentioned_usernames
+from peerloop.pages.demo import seeding
+from tests.factories.courses import make_course
 
 DEMO = settings.BASE_DIR / "peerloop" / "pages" / "demo"
 COURSES = {"painting-miniatures-foundations": 7, "python-first-steps": 7, "statistics-by-example": 6}
@@ -248,3 +252,36 @@ def test_code_in_messages_is_python(slug: str) -> None:
     for m in conversation(slug):
         for block in code_blocks(m["text"]):
             assert ast.parse(block), m["key"]
+
+
+# Booked sessions
+
+
+@pytest.mark.django_db
+def test_the_booked_sessions_can_be_booked_at_any_day_of_the_week_and_once(monkeypatch) -> None:
+    users, courses = seeded_people()
+    first = timezone.now()
+    for day in range(8):
+        now = first + timedelta(days=day)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        assert seeding.bookings(users, courses) == 2
+        if day < 7:
+            BookedQuarter.objects.all().delete()
+            Booking.objects.all().delete()
+    assert seeding.bookings(users, courses) == 2
+    assert sorted(Booking.objects.values_list("student__username", "status")) == [
+        ("ada", "accepted"),
+        ("maya", "requested"),
+    ]
+
+
+def seeded_people() -> tuple[dict, dict]:
+    """Those of the plan with their courses, without everybody's talk."""
+    plan = yaml.safe_load((DEMO / "bookings.yaml").read_text(encoding="utf-8"))
+    names = {each["helper"] for each in plan["hours"]} | {each["student"] for each in plan["bookings"]}
+    users = {name: seeding.account(people()[name]) for name in names}
+    courses = {slug: make_course(slug=slug, modules=1) for slug in COURSES}
+    for name, user in users.items():
+        seeding.take_part(user, {**people()[name], "finished": {}}, courses)
+        user.refresh_from_db()
+    return users, courses

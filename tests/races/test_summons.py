@@ -1,20 +1,25 @@
 """Everybody at one moment, each on a connection of their own: one match, one session, one summons, one final state."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from courses.services import enrol
-from helpdesk.models import HelpSession, HelpSummons
+from helpdesk.models import HelpSession, HelpSummons, SummonsOffer
 from helpdesk.sessions.errors import HelperBusy
-from helpdesk.summons.errors import AlreadyTaken, Cancelled, Expired, NotPending
+from helpdesk.summons.errors import AlreadyTaken, AlreadyYours, Cancelled, Expired, NotPending
 from helpdesk.summons.services import telling
 from helpdesk.summons.services.answering import accept_summons
 from helpdesk.summons.services.calling import cancel_summons, expire_summons, request_help
 from helpdesk.summons.services.ending import complete_summons
+from helpdesk.summons.services.offers import decline_offer
+from helpdesk.summons.services.waves import widen
 from peerloop.core.errors import Refusal
 from peerloop.core.notifications.models import Notification
 from tests.factories.helpdesk import helpers_of, let_time_run_out
@@ -113,6 +118,43 @@ def check_one_end(order, summons, helper, ada, told):
     assert outcomes == expected | ({"accept": Expired} if outcomes["accept"] is Expired else {})
     assert told == [{"accepted": "matched", "cancelled": "cancelled", "timed_out": "timeout"}[status]]
     assert HelpSession.objects.count() == (1 if status == "accepted" else 0)
+
+
+def test_of_many_sweepers_at_once_one_tells_the_next_wave(ada, course, nobody_here, settings):
+    settings.PEERLOOP = replace(settings.PEERLOOP, SUMMON_WAVE_SIZE=2)
+    helpers_of(course, 12)
+    summons = request_help(course_id=course.pk, by=ada)
+    HelpSummons.objects.update(next_wave_at=timezone.now() - timedelta(seconds=1))
+    outcomes = at_once([lambda: widen(summons_id=summons.pk)] * 8)
+    assert sorted(outcomes) == [False] * 7 + [True]
+    told = Notification.objects.filter(kind="summon").values_list("recipient", flat=True)
+    assert (SummonsOffer.objects.count(), len(told), len(set(told))) == (6, 6, 6)
+
+
+def test_declining_and_accepting_at_once_leave_one_truth(summons, helper, course):
+    other = helpers_of(course, 1)[0]
+    jobs = [
+        lambda: decline_offer(summons_id=summons.pk, by=helper),
+        lambda: decline_offer(summons_id=summons.pk, by=helper),
+        lambda: accept_summons(summons_id=summons.pk, by=other),
+    ]
+    *declined, accepted = at_once(jobs)
+    assert (accepted.responder, accepted.status) == (other, "accepted")
+    # Whoever came before the acceptance declined, whoever came after it heard that it is taken; never half of it.
+    answer = SummonsOffer.objects.get(helper=helper).answer
+    assert [AlreadyTaken, AlreadyTaken] == declined if answer == "" else AlreadyTaken not in declined
+    assert SummonsOffer.objects.get(helper=other).answer == "accepted"
+
+
+def test_a_helper_who_accepts_and_declines_on_two_devices_has_accepted(summons, helper):
+    jobs = [
+        lambda: accept_summons(summons_id=summons.pk, by=helper),
+        lambda: decline_offer(summons_id=summons.pk, by=helper),
+    ]
+    accepted, declined = at_once(jobs)
+    assert (accepted.responder, HelpSummons.objects.get().status) == (helper, "accepted")
+    assert SummonsOffer.objects.get().answer == "accepted"
+    assert declined is AlreadyYours or declined.answer in ("declined", "accepted")
 
 
 def test_when_both_end_the_session_at_once_both_hear_the_same(accepted, ada, helper):

@@ -5,6 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from courses.models import Course
@@ -13,7 +14,7 @@ from peerloop.core.realtime.services import publish
 
 from .. import events, signals
 from ..errors import HelperBusy, NotInSession, SessionNotThere, StudentBusy
-from ..models import HelpSession
+from ..models import HelperRecord, HelpSession
 from ..permissions import can_end
 
 
@@ -66,8 +67,16 @@ def _end(session: HelpSession, by: User, at: datetime) -> None:
     session.duration = int((session.ended_at - started).total_seconds())
     session.ended_by = session.party(by) or HelpSession.Party.SYSTEM
     session.save(update_fields=["status", "ended_at", "duration", "ended_by"])
+    _raise_completed(session.helper_id, session.ended_at)
     publish(events.SessionEnded(duration=session.duration), to=events.session(session.pk))
     transaction.on_commit(partial(signals.session_ended.send, HelpSession, session=session))
+
+
+def _raise_completed(helper_id: UUID, at: datetime) -> None:
+    """In the transaction that ends the session, which happens once: so is this."""
+    HelperRecord.objects.get_or_create(user_id=helper_id)
+    own = HelperRecord.objects.filter(user=helper_id)
+    own.update(completed_sessions=F("completed_sessions") + 1, updated_at=at)
 
 
 def _refusal(helper: User) -> HelperBusy | StudentBusy:

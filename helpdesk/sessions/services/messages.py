@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from chat.errors import PictureNotYours, TooManyPictures
 from peerloop.core.accounts.models import User
 from peerloop.core.conversations import services as conversations
-from peerloop.core.conversations.services import Draft
+from peerloop.core.conversations.log import Draft
 from peerloop.core.errors import Refusal
 from peerloop.core.limits import wait_between
 from peerloop.core.realtime.services import publish
@@ -53,10 +54,31 @@ def post_session_message(
 
 @transaction.atomic
 def read_up_to(*, session_id: UUID, number: int, by: User) -> None:
-    """Note that `by` has seen everything up to `number`; a lower number than before changes nothing."""
-    for party in ("student", "helper"):
-        mine = HelpSession.objects.filter(pk=session_id, **{party: by, f"{party}_read__lt": number})
-        mine.update(**{f"{party}_read": number})
+    """Note that `by` has seen everything up to `number`, and tell the other one.
+
+    A lower number than before changes and tells nothing; nor does a number of somebody who is not in the session.
+    """
+    session = HelpSession.objects.visible_to(by).filter(pk=session_id).only("student", "helper").first()
+    column = session and {"student": "student_read", "helper": "helper_read"}.get(session.party(by))
+    if not session or not column:
+        return
+    if HelpSession.objects.filter(pk=session_id, **{f"{column}__lt": number}).update(**{column: number}):
+        publish(events.Seen(number=number), to=events.seat(session_id, session.other_id(by)))
+
+
+@transaction.atomic
+def set_hidden(*, message_id: UUID, hidden: bool, by: User) -> SessionMessage:
+    """Moderation hides a message or shows it again. Repeating it changes nothing. Raises MessageNotThere."""
+
+    def change(message: SessionMessage) -> Sequence[str]:
+        if bool(message.hidden_at) == hidden:
+            return ()
+        message.hidden_at = timezone.now() if hidden else None
+        return ("hidden_at",)
+
+    message = conversations.revise(SessionMessage, message_id, change)
+    publish(events.SessionMessageUpdated(data=events.message_data(message)), to=events.session(message.session_id))
+    return message
 
 
 @transaction.atomic

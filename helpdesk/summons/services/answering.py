@@ -11,10 +11,11 @@ from peerloop.core.errors import Refusal
 
 from ...sessions.queries import is_resting
 from ...sessions.services.lifecycle import open_session
-from ..errors import AlreadyTaken, Cancelled, Cooldown, Expired, SummonsNotThere
-from ..models import HelpSummons
-from ..permissions import check_can_accept
+from ..errors import Cooldown, SummonsNotThere
+from ..models import HelpSummons, SummonsOffer
+from ..permissions import check_can_accept, why_over
 from .telling import tell_matched
+from .told import note_answer
 
 
 @transaction.atomic
@@ -31,10 +32,15 @@ def accept_summons(*, summons_id: UUID, by: User) -> HelpSummons:
     if _take(summons_id, by):
         summons.responder = by
         _connect(summons, by)
-    accepted = HelpSummons.objects.with_all().get(pk=summons_id)
-    if not (accepted.is_accepted and accepted.responder_id == by.pk):
-        raise _refusal(accepted)
-    return accepted
+    elif refusal := _refusal(summons_id, by):
+        raise refusal
+    return HelpSummons.objects.with_all().get(pk=summons_id)
+
+
+def _refusal(summons_id: UUID, by: User) -> Refusal | None:
+    """Why a summons that does not wait any more is not for `by`; None if `by` has accepted it before."""
+    over = HelpSummons.objects.only("status", "responder").get(pk=summons_id)
+    return None if over.is_accepted and over.responder_id == by.pk else why_over(over)
 
 
 def _take(summons_id: UUID, by: User) -> bool:
@@ -50,11 +56,6 @@ def _connect(summons: HelpSummons, by: User) -> None:
         raise Cooldown
     tell_matched(summons)  # the first thing after the commit: somebody is waiting for it
     open_session(session_id=summons.pk, student=summons.student, helper=by, course=summons.course, by=by)
+    note_answer(summons, by, SummonsOffer.Answer.ACCEPTED)
     wait = summons.waited(timezone.now())
     track("summon_connected", user=summons.student, helper_id=by.pk, wait_time=wait)
-
-
-def _refusal(summons: HelpSummons) -> Refusal:
-    if summons.status in ("accepted", "completed"):
-        return AlreadyTaken()
-    return Cancelled() if summons.status == "cancelled" else Expired()

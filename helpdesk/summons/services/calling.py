@@ -11,16 +11,19 @@ from courses.models import Course, Module
 from peerloop.core.accounts.models import User
 from peerloop.core.analytics.services import track
 from peerloop.core.conversations.errors import ForbiddenCharacters
-from peerloop.core.conversations.services import UNSEEN, clean, muted_refusal
+from peerloop.core.conversations.log import clean
+from peerloop.core.conversations.services import UNSEEN, muted_refusal
 from peerloop.core.errors import NotThere
 from peerloop.core.limits import at_most
 
 from .. import events, tasks
 from ..errors import ModuleNotInCourse, NoHelpers, NotPending, QuestionTooLong, SummonsNotThere
+from ..expectations import expected_seconds
 from ..models import MESSAGE_CHARACTERS, HelpSummons
 from ..permissions import can_cancel, check_can_summon
 from ..queries import available_helpers, current_summons
-from .telling import tell_over, tell_summoned
+from .telling import tell_over
+from .waves import first_wave, time_of_the_next
 
 
 @transaction.atomic
@@ -124,12 +127,14 @@ def _store(course: Course, module: Module | None, text: str, by: User, count: in
         message=text,
         helpers_available=count,
         created_at=now,
+        expected_seconds=expected_seconds(course.pk),
+        next_wave_at=time_of_the_next(now),
         expires_at=now + timedelta(seconds=settings.PEERLOOP.SUMMON_SECONDS),
     )
 
 
 def _tell(summons: HelpSummons, helpers: list[User]) -> None:
-    tell_summoned(summons, helpers)
+    first_wave(summons, helpers)
     about = {"course_id": summons.course_id, "module_id": summons.module_id, "helpers_available": len(helpers)}
     track("summon_initiated", user=summons.student, **about)
     track("summon_waiting", user=summons.student)

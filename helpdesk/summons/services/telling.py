@@ -1,45 +1,29 @@
 """Who hears of what: helpers on any page and in the bell, the student on the socket. All after commit."""
 
 from collections.abc import Iterable
-from functools import partial
-from uuid import UUID
-
-from django.core.cache import cache
-from django.db import transaction
-from django.urls import reverse
 
 from courses.permissions import is_certified
 from courses.queries import student_teacher_ids
 from peerloop.core.accounts.models import User
-from peerloop.core.notifications.services import notify, withdraw
+from peerloop.core.notifications.services import withdraw
 from peerloop.core.realtime import groups
-from peerloop.core.realtime.services import publish
+from peerloop.core.realtime.services import publish, publish_to_all
 
 from ...sessions.events import seat, session
 from .. import events
 from ..models import HelpSummons
+from .ringing import notice_key, ring_after_commit, silence_after_commit
 
-# Who cancels and calls again at once reaches the dashboards, but rings nobody's bell a second time.
-SECONDS_BETWEEN_ALERTS = 60
+# What devices show for a moment when the call on them is taken back.
+DISMISSED = "You let this one pass."
 
 
 def tell_summoned(summons: HelpSummons, helpers: Iterable[User]) -> None:
-    """Show the summons to these helpers on any page, and ring their bells. The same number of queries for one or 50."""
-    helpers = list(helpers)
+    """Show the summons to these helpers on any page, then ring their bells. One query, for one or for fifty."""
     teaches = is_certified(summons.student, summons.course)
     event = events.summoned(summons, student_teaches=teaches)
-    for helper in helpers:
-        publish(event, to=groups.person(helper.pk))
-    notify(
-        kind="summon",
-        to=_not_alerted_just_now(summons.student_id, [helper.pk for helper in helpers]),
-        by=summons.student,
-        description=summons.message or str(summons.module or ""),
-        target=reverse("helper_dashboard"),
-        key=notice_key(summons),
-        data={"course": summons.course.title},
-        request_id=summons.pk,
-    )
+    publish_to_all(event, to=[groups.person(helper.pk) for helper in helpers])
+    ring_after_commit(summons)
 
 
 def tell_matched(summons: HelpSummons) -> None:
@@ -55,20 +39,13 @@ def tell_over(summons: HelpSummons, event: events.SummonsCancelled | events.Time
 
 
 def tell_closed(summons: HelpSummons) -> None:
-    """Take the summons off the helpers' pages and out of their bells."""
-    withdraw(keys=[notice_key(summons)])
-    for helper_id in student_teacher_ids(summons.course_id):
-        publish(events.SummonClosed(request_id=summons.pk), to=groups.person(helper_id))
+    """Take the summons off the helpers' pages, then out of their bells."""
+    told = [groups.person(helper_id) for helper_id in student_teacher_ids(summons.course_id)]
+    publish_to_all(events.SummonClosed(request_id=summons.pk), to=told)
+    silence_after_commit(summons)
 
 
-def notice_key(summons: HelpSummons) -> str:
-    return f"summon:{summons.pk}"
-
-
-def _not_alerted_just_now(student_id: UUID, helper_ids: list[UUID]) -> list[UUID]:
-    """Those of the helpers whom this student has not called within a minute; from now on they have been."""
-    keys = {f"summon:alerted:{student_id}:{helper_id}": helper_id for helper_id in helper_ids}
-    alerted = cache.get_many(keys)
-    fresh = [key for key in keys if key not in alerted]
-    transaction.on_commit(partial(cache.set_many, dict.fromkeys(fresh, 1), SECONDS_BETWEEN_ALERTS))
-    return [keys[key] for key in fresh]
+def tell_dismissed(summons: HelpSummons, helper: User) -> None:
+    """Take the summons off one helper's pages and out of that bell; for the others it goes on."""
+    withdraw(keys=[notice_key(summons)], recipient_ids=[helper.pk], why=DISMISSED)
+    publish(events.SummonClosed(request_id=summons.pk), to=groups.person(helper.pk))

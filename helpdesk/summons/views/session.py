@@ -79,7 +79,7 @@ def changes(request: MemberRequest, summons_id: UUID) -> HttpResponse:
     version = int(since) if since.isascii() and since.isdigit() and len(since) < 19 else 0
     context = {
         "session": found.session,
-        "messages": messages_of(found.pk, since=version),
+        "said": messages_of(found.pk, since=version),
         "read_number": panels.read_by_other(found, request.user),
     }
     return render(request, "helpdesk/sessions/_news.html", context)

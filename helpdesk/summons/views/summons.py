@@ -25,6 +25,7 @@ from ..permissions import check_can_summon, is_party
 from ..services.answering import accept_summons
 from ..services.calling import cancel_summons, expire_summons, request_help
 from ..services.ending import completion, end_abandoned
+from ..services.offers import decline_offer
 from .answers import answer, call_again, done, own_summons
 
 
@@ -36,32 +37,38 @@ def summons(request: MemberRequest) -> HttpResponse:
         raise SignInNeeded
     form = SummonForm(request.POST or request.GET)
     form.is_valid()
-    course = get_object_or_404(Course, pk=form.cleaned_data.get("course"))
-    check_can_summon(request.user, course)
+    if request.method == "POST":
+        return call(request, form)
+    course, module = place(request, form)
     if standing := queries.current_summons(request.user):
         return show(request, standing)
-    module_id = form.cleaned_data.get("module")
-    module = course.modules.filter(pk=module_id).first() if module_id else None
-    if request.method == "POST":
-        return call(request, course, module, form)
     text = form.cleaned_data.get("message", "")
     return answer(request, panels.opening(course, module, request.user, text=text))
 
 
-def call(request: MemberRequest, course: Course, module: Module | None, form: SummonForm) -> HttpResponse:
-    """Call; a refusal stands in the form, above the question as it was written."""
-    text, status = form.data.get("message", ""), 422
+def call(request: MemberRequest, form: SummonForm) -> HttpResponse:
+    """Call at once; the service judges, so nothing is read twice. A refusal stands above the question as written."""
+    status = 422
     if form.is_valid():
+        asked, text = form.cleaned_data, form.data.get("message", "")
         try:
-            new = request_help(
-                course_id=course.pk, module_id=module.pk if module else None, message=text, by=request.user
-            )
-            return done(request, new.pk)
+            new = request_help(course_id=asked["course"], module_id=asked["module"], message=text, by=request.user)
+            return show(request, own_summons(request, new.pk)) if request.htmx else redirect(new)
         except Refusal as refusal:
             status = refusal.status
             if not isinstance(refusal, NoHelpers):  # that one has a panel of its own
                 form.add_error(None, refusal.sentence)
-    return answer(request, panels.opening(course, module, request.user, text=text, form=form), status=status)
+    course, module = place(request, form)
+    context = panels.opening(course, module, request.user, text=form.data.get("message", ""), form=form)
+    return answer(request, context, status=status)
+
+
+def place(request: MemberRequest, form: SummonForm) -> tuple[Course, Module | None]:
+    """Where help is asked for. Raises why it may not be: Http404, SummonOff, EnrolFirst."""
+    course = get_object_or_404(Course, pk=form.cleaned_data.get("course"))
+    check_can_summon(request.user, course)
+    module_id = form.cleaned_data.get("module")
+    return course, course.modules.filter(pk=module_id).first() if module_id else None
 
 
 def show(request: MemberRequest, found: HelpSummons, **more: Any) -> HttpResponse:
@@ -114,6 +121,18 @@ def accept(request: MemberRequest, summons_id: UUID) -> HttpResponse:
     taken = accept_summons(summons_id=summons_id, by=request.user)
     target = taken.get_absolute_url()
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
+
+
+@require_POST
+def dismiss(request: MemberRequest, summons_id: UUID) -> HttpResponse:
+    """A helper lets others answer; the list then shows what is left."""
+    if not request.user.is_authenticated:
+        raise SignInNeeded
+    decline_offer(summons_id=summons_id, by=request.user)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": "summon:dismissed"})
+    messages.info(request, "Dismissed. Others can still answer.")
+    return redirect("helper_dashboard")
 
 
 @vary_on_headers("HX-Request")

@@ -1,7 +1,7 @@
 """Fills an empty site with the demonstration. Each step leaves alone what is there already."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,11 @@ from chat.services.thanks import thank
 from courses.folders import read_folder
 from courses.models import Course
 from courses.services import certify, complete_module, enrol, import_course
+from helpdesk.bookings.models import Booking
+from helpdesk.bookings.queries import bookable_helpers, free_times
+from helpdesk.bookings.services.answering import accept_booking
+from helpdesk.bookings.services.hours import add_hours
+from helpdesk.bookings.services.requesting import request_booking
 from peerloop.core.accounts.models import User
 from peerloop.core.accounts.services import create_account, system
 from peerloop.core.presence.services import set_availability
@@ -33,7 +38,8 @@ def seed() -> dict[str, int]:
     for name, person in people.items():
         take_part(users[name], person, courses)
     messages = sum(talk(course, users) for course in courses.values())
-    return {"people": len(users), "courses": len(courses), "messages": messages}
+    booked = bookings(users, courses)
+    return {"people": len(users), "courses": len(courses), "messages": messages, "booked sessions": booked}
 
 
 def read(path: str) -> Any:
@@ -84,6 +90,29 @@ def talk(course: Course, users: dict[str, User]) -> int:
         for award in each.get("award", ()):
             thank(message_id=messages[each["key"]].pk, by=users[award["from"]], points=award["points"])
     return ChatMessage.objects.filter(room=room).count()
+
+
+def bookings(users: dict[str, User], courses: dict[str, Course]) -> int:
+    """Hours to be booked in, and sessions that are booked; two who have had one together get no other."""
+    plan = read("bookings.yaml")
+    for each in plan["hours"]:
+        span = {edge: time.fromisoformat(each[edge]) for edge in ("starts", "ends")}
+        add_hours(weekdays=each["weekdays"], by=users[each["helper"]], **span)
+    for each in plan["bookings"]:
+        book(each, student=users[each["student"]], helper=users[each["helper"]], course=courses[each["course"]])
+    return Booking.objects.count()
+
+
+def book(each: dict[str, Any], *, student: User, helper: User, course: Course) -> None:
+    if Booking.objects.filter(student=student, helper=helper).exists():
+        return
+    since = timezone.now() + timedelta(days=each["days"])
+    offered = free_times([one for one in bookable_helpers(course, student) if one == helper], student)
+    moment = next(free.starts_at for free in offered if free.starts_at >= since)
+    given = {"course_id": course.pk, "helper_id": helper.pk, "starts_at": moment, "note": each["note"]}
+    made = request_booking(by=student, **given)
+    if reply := each.get("reply"):
+        accept_booking(booking_id=made.pk, by=helper, reply=reply)
 
 
 def past(each: dict[str, Any], users: dict[str, User], now: datetime) -> Said:

@@ -1,0 +1,1 @@
+"""The verbs of bookings, by subject."""

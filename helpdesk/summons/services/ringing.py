@@ -1,0 +1,88 @@
+"""Bells and devices of helpers: rung once the call is out, silent again once it is over.
+
+Both happen right after the commit, because nobody's frame may wait for fifty notices. The row knows what was rung, so
+whatever a crash leaves behind the sweep puts right.
+"""
+
+from functools import partial
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import reverse
+
+from peerloop.core.notifications.services import notify, withdraw
+
+from ..models import HelpSummons, HelpSummonsQuerySet
+
+# Who cancels and calls again at once reaches the dashboards, but rings nobody's bell a second time.
+SECONDS_BETWEEN_ALERTS = 60
+# What devices show for a moment when the call on them is taken back.
+TAKEN, OVER = "Somebody is helping now.", "The student is not waiting any more."
+
+
+def ring_after_commit(summons: HelpSummons) -> None:
+    transaction.on_commit(lambda: ring(summons_id=summons.pk), robust=True)  # Django names what failed: no partial
+
+
+def silence_after_commit(summons: HelpSummons) -> None:
+    transaction.on_commit(lambda: silence(summons_id=summons.pk), robust=True)
+
+
+@transaction.atomic
+def ring(*, summons_id: UUID) -> bool:
+    """Give notice of a summons that waits to whom it was told and who has not answered; whether this call did.
+
+    Nobody gets a second notice of it, whoever calls this again or at the same time.
+    """
+    summons = _locked(HelpSummons.objects.to_ring(), summons_id)
+    if summons is None:
+        return False
+    told = list(summons.offers.filter(answer="").values_list("helper", flat=True))
+    notify(
+        kind="summon",
+        to=_not_alerted_just_now(summons.student_id, told),
+        by=summons.student,
+        description=summons.message or str(summons.module or ""),
+        target=reverse("helper_dashboard"),
+        key=notice_key(summons),
+        data={"course": summons.course.title},
+        request_id=summons.pk,
+    )
+    HelpSummons.objects.filter(pk=summons_id).update(rung=summons.waves)
+    return True
+
+
+@transaction.atomic
+def silence(*, summons_id: UUID) -> bool:
+    """Take a summons that is over out of the bells; whether this call did."""
+    summons = _locked(HelpSummons.objects.to_silence(), summons_id)
+    if summons is None:
+        return False
+    withdraw(keys=[notice_key(summons)], why=TAKEN if summons.responder_id else OVER)
+    HelpSummons.objects.filter(pk=summons_id).update(rung=0)
+    return True
+
+
+def ring_due() -> int:
+    """Ring for every summons, and silence every one, that a crash has left; returns how many."""
+    rung = [ring(summons_id=pk) for pk in HelpSummons.objects.to_ring().values_list("pk", flat=True)]
+    silenced = [silence(summons_id=pk) for pk in HelpSummons.objects.to_silence().values_list("pk", flat=True)]
+    return sum(rung) + sum(silenced)
+
+
+def notice_key(summons: HelpSummons) -> str:
+    return f"summon:{summons.pk}"
+
+
+def _locked(rows: HelpSummonsQuerySet, summons_id: UUID) -> HelpSummons | None:
+    return rows.select_for_update(of=("self",)).with_all().filter(pk=summons_id).first()
+
+
+def _not_alerted_just_now(student_id: UUID, helper_ids: list[UUID]) -> list[UUID]:
+    """Those of the helpers whom this student has not called within a minute; from now on they have been."""
+    keys = {f"summon:alerted:{student_id}:{helper_id}": helper_id for helper_id in helper_ids}
+    alerted = cache.get_many(keys)
+    fresh = [key for key in keys if key not in alerted]
+    transaction.on_commit(partial(cache.set_many, dict.fromkeys(fresh, 1), SECONDS_BETWEEN_ALERTS))
+    return [keys[key] for key in fresh]
