@@ -29,9 +29,11 @@ def main() -> int:
     # So that an ended run still stops its server and gives its databases back.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = [contestant() for contestant in CONTESTANTS if not options.server or contestant.name in options.server]
+    workloads = options.workload or list(WORKLOADS)
+    chosen = [server for server in chosen if set(server.workloads) & set(workloads)]
     try:
         with Stores(sorted({server.database for server in chosen if server.database})) as stores:
-            run = Run(plan, stores, _prepared(chosen), options.workload or list(WORKLOADS))
+            run = Run(plan, stores, _prepared(chosen), workloads)
             return run.whole()
     except StoreUnavailable as error:
         print(error, file=sys.stderr)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Plan:
     rounds: int = 5
-    minutes: float = 12
+    minutes: float = 30
     rooms: int = 20
     seats: int = 25
     message_size: int = 120
@@ -22,16 +22,23 @@ class Plan:
     stall_calm_seconds: float = 1.5
     stall_seconds: float = 5
     page_requests: int = 40
+    dispatch_warm_calls: int = 5
+    dispatch_calls: int = 40
+    races: int = 2000
+    races_seconds: float = 120
 
 
 FULL = Plan()
 QUICK = Plan(
     rounds=1,
-    minutes=2,
+    minutes=4,
     idle_rooms=20,
     course_seconds=3,
     sat_seconds=1.5,
     burst_messages=100,
     stall_calm_seconds=1,
     page_requests=15,
+    dispatch_calls=15,
+    races=100,
+    races_seconds=10,
 )

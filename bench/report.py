@@ -17,6 +17,8 @@ Rounds = dict[str, list[Outcome | None]]
 
 PARTS = ("app", "redis", "postgres")
 CPU, RATE, P50, P95 = "CPU ms per 1000", "deliveries per second", "p50 ms", "p95 ms"
+CALL50, CALL95, ACCEPT50, ACCEPT95 = "call p50 ms", "call p95 ms", "accept p50 ms", "accept p95 ms"
+CYCLE, FLOOR = "CPU ms per cycle", "dispatch-floor"
 _CPU_RATIOS = ((CPU, "socketio"), (CPU, "tutorial"), (CPU, "bare"))
 
 
@@ -63,6 +65,13 @@ TABLES = {
         ((CPU, "socketio"), (CPU, "tutorial"), (P95, "socketio")),
         judged=True,
     ),
+    "dispatch": Table(
+        "dispatch: a student calls 50 helpers, 5 of them accept at the same instant",
+        (CALL50, CALL95, ACCEPT50, ACCEPT95, CYCLE),
+        ((CALL50, FLOOR), (ACCEPT50, FLOOR), (CYCLE, FLOOR)),
+        judged=True,
+    ),
+    "races": Table("races: 5 helpers, each a process, accept one call at a barrier", ("races",), (), judged=True),
     "stall": Table(
         "stall: 2 of 20 members stop reading",
         (P95, "p95 of the others / before", "KiB held per sleeper", "sleepers closed"),
@@ -86,6 +95,9 @@ GOALS = (
     Goal("stall: held per sleeping tab, KiB", "stall", "KiB held per sleeper", 256),
     Goal("stall: p95 of the others, before = 1", "stall", "p95 of the others / before", 1.25),
     Goal("stall: sleepers closed", "stall", "sleepers closed", 2, at_least=True),
+    Goal("dispatch: call to the last of 50 helpers, p50", "dispatch", CALL50, 3, FLOOR),
+    Goal("dispatch: the same, p95 in ms", "dispatch", CALL95, 50),
+    Goal("dispatch: accept to the student, p50", "dispatch", ACCEPT50, 5, FLOOR),
     *(Goal(f"{page} page: SQL queries", "pages", f"{page}: SQL", 6) for page in PAGES),
 )
 
@@ -129,7 +141,7 @@ def table(workload: str, rounds: Rounds) -> str:
         return _pages(rounds)
     shape = TABLES[workload]
     heads = ["", *shape.figures, *(f"{name} / {baseline}" for name, baseline in shape.ratios)]
-    if CPU in shape.figures:
+    if {CPU, CYCLE} & set(shape.figures):
         heads.append(" / ".join(PARTS))
     if shape.judged:
         heads += ["lost", "doubled", "out of order", "disagreeing"]
@@ -145,8 +157,9 @@ def goals(results: dict[str, Rounds], servers: Sequence[str]) -> str:
             f" x {goal.baseline}" * bool(goal.baseline)
         )
         rows.append([goal.text, limit, *(_reached(goal, results.get(goal.workload, {}), server) for server in servers)])
-    rows.append(["burst: lost / doubled / out of order / disagreeing", "0 / 0 / 0 / 0"])
-    rows[-1] += [_faults(results.get("burst", {}), server) for server in servers]
+    for workload in ("burst", "dispatch", "races"):
+        rows.append([f"{workload}: lost / doubled / out of order / disagreeing", "0 / 0 / 0 / 0"])
+        rows[-1] += [_faults(results.get(workload, {}), server) for server in servers]
     return "\n".join(["### Goals", "", *markdown(["goal", "limit", *servers], rows), ""])
 
 
@@ -162,7 +175,7 @@ def _row(shape: Table, rounds: Rounds, server: str) -> list[str]:
     cells = [server]
     cells += [_cell(figure(rounds, server, name)) for name in shape.figures]
     cells += [_cell(ratio(rounds, server, base, name)) if server != base else "1" for name, base in shape.ratios]
-    if CPU in shape.figures:
+    if {CPU, CYCLE} & set(shape.figures):
         cells.append(" / ".join(_short(part.middle) for name in PARTS if (part := figure(rounds, server, name))))
     if shape.judged:
         faults = verdict(rounds, server)

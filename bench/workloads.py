@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.check import Verdict
+from bench.dispatch import Dispatch
 from bench.load import Crowd, Member, Room
 from bench.measure import Usage, queued_bytes
 from bench.plan import Plan
@@ -16,6 +17,9 @@ from bench.servers.base import Server
 
 _PATIENCE = 1.5
 _SETTLE = 0.5
+# Quiet is an application that uses less than this share of a processor; waited for at most so many times _SETTLE.
+_QUIET = 0.05
+_LONGEST_GREETING = 12
 _WARM_ROOMS = 2
 _WARM_REQUESTS = 5
 
@@ -57,7 +61,7 @@ async def idle(stage: Stage) -> Outcome:
 async def course(stage: Stage) -> Outcome:
     """An ordinary rate: so many messages a second, spread over the rooms."""
     crowd, plan = stage.crowd, stage.plan
-    await _gather(crowd, rooms=plan.rooms, seats=plan.seats)
+    await _gather(stage, rooms=plan.rooms, seats=plan.seats)
 
     async def talk() -> None:
         await _pace(crowd, plan.course_rate, plan.course_seconds, size=plan.message_size)
@@ -68,7 +72,7 @@ async def course(stage: Stage) -> Outcome:
 async def sat(stage: Stage) -> Outcome:
     """Saturation: in each room the next message follows as soon as everybody has the last."""
     crowd, plan = stage.crowd, stage.plan
-    await _gather(crowd, rooms=plan.rooms, seats=plan.seats)
+    await _gather(stage, rooms=plan.rooms, seats=plan.seats)
 
     async def talk() -> None:
         until = perf_counter() + plan.sat_seconds
@@ -88,7 +92,7 @@ async def sat(stage: Stage) -> Outcome:
 async def burst(stage: Stage) -> Outcome:
     """All members of a few rooms press Enter at once, many times: nothing may be lost, doubled or reordered."""
     crowd, plan = stage.crowd, stage.plan
-    await _gather(crowd, rooms=plan.burst_rooms, seats=plan.seats)
+    await _gather(stage, rooms=plan.burst_rooms, seats=plan.seats)
 
     async def talk() -> None:
         for _ in range(plan.burst_messages):
@@ -101,7 +105,7 @@ async def burst(stage: Stage) -> Outcome:
 async def stall(stage: Stage) -> Outcome:
     """Two members of a room stop reading: what the server then holds for them, and whether the others notice."""
     crowd, plan = stage.crowd, stage.plan
-    await _gather(crowd, rooms=1, seats=plan.stall_seats)
+    await _gather(stage, rooms=1, seats=plan.stall_seats)
     room = crowd.rooms[0]
 
     # The kernel takes 4 MB for a sleeper before the server notices: letters of three bytes get there sooner.
@@ -145,10 +149,39 @@ async def pages(stage: Stage) -> Outcome:
     return Outcome(figures)
 
 
-async def _gather(crowd: Crowd, *, rooms: int, seats: int) -> None:
-    await crowd.fill(rooms=rooms, seats=seats)
-    # Farewells of those who left, and greetings of those who came, belong to nobody's figures.
-    await asyncio.sleep(_SETTLE)
+async def dispatch(stage: Stage) -> Outcome:
+    """Students call fifty helpers, one call after the other; five helpers at once accept each."""
+    await stage.crowd.fill(rooms=0, seats=0)
+    helpers = Dispatch(stage.server.desk(), stage.server.callers)
+    await helpers.open()
+    await helpers.calls(stage.plan.dispatch_warm_calls)
+    used = stage.usage()
+    done = await helpers.calls(stage.plan.dispatch_calls)
+    used = stage.usage() - used
+    helpers.close()
+    each = 1 / stage.plan.dispatch_calls
+    cpu = {"app": used.app * each, "redis": used.redis * each, "postgres": used.postgres * each}
+    return Outcome({**done.figures(), "CPU ms per cycle": used.total * each, **cpu}, done.verdict)
+
+
+async def races(stage: Stage) -> Outcome:
+    """Helpers in processes of their own accept at one barrier, again and again; each time one may win."""
+    found = await asyncio.to_thread(stage.server.races, stage.plan.races, stage.plan.races_seconds)
+    return Outcome({"races": float(found["races"])}, Verdict(doubled=found["wrong"]))
+
+
+async def _gather(stage: Stage, *, rooms: int, seats: int) -> None:
+    await stage.crowd.fill(rooms=rooms, seats=seats)
+    await _quiet(stage)
+
+
+async def _quiet(stage: Stage) -> None:
+    """Farewells of those who left, and greetings of those who came, belong to nobody's figures."""
+    for _ in range(_LONGEST_GREETING):
+        used = stage.usage()
+        await asyncio.sleep(_SETTLE)
+        if (stage.usage() - used).app < _QUIET * _SETTLE * 1000:
+            return
 
 
 async def _measured(stage: Stage, talk: Callable[[], Awaitable[None]]) -> Outcome:
@@ -208,4 +241,6 @@ WORKLOADS: dict[str, Callable[[Stage], Awaitable[Outcome]]] = {
     "burst": burst,
     "stall": stall,
     "pages": pages,
+    "dispatch": dispatch,
+    "races": races,
 }

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bench.dispatch import Desk
 from bench.load import Dialect
 from bench.plan import FULL
 
@@ -49,6 +51,8 @@ class Server(ABC):
     def __init__(self) -> None:
         self._running: list[subprocess.Popen[bytes]] = []
         self.ports: list[int] = []
+        # A student who called may not call again soon: none calls twice in a run.
+        self.callers = count()
 
     def prepare(self) -> None:  # noqa: B027  (what keeps nothing needs no preparation)
         """Once per run: tables, rooms and members. Raises ServerUnavailable when something it needs is missing."""
@@ -59,6 +63,14 @@ class Server(ABC):
 
     @abstractmethod
     def command(self, port: int) -> list[str]: ...
+
+    def desk(self) -> Desk:
+        """How it is called for help; only of those that have the workload `dispatch`."""
+        raise NotImplementedError
+
+    def races(self, times: int, seconds: float) -> dict[str, int]:
+        """How many races were run, and how many went wrong; only of those that have the workload `races`."""
+        raise NotImplementedError
 
     def environment(self) -> dict[str, str]:
         return {}

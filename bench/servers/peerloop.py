@@ -4,8 +4,10 @@ import json
 from types import MappingProxyType
 from typing import Any
 
+from bench.dispatch import Desk
 from bench.load import Dialect
 from bench.servers.base import SCRATCH, Page, Server, python, run_once
+from bench.servers.peerloop_desk import PeerLoopDesk
 from bench.stores import REDIS_URL, database_url
 
 _world: dict[str, Any] = {}
@@ -15,7 +17,7 @@ _world: dict[str, Any] = {}
 class PeerLoop(Server):
     name = "peerloop"
     database = "peerloop"
-    workloads = ("idle", "course", "sat", "burst", "stall", "pages")
+    workloads = ("idle", "course", "sat", "burst", "stall", "pages", "dispatch", "races")
 
     def prepare(self) -> None:
         if not _world:
@@ -36,6 +38,15 @@ class PeerLoop(Server):
             welcome=b"{",
         )
 
+    def desk(self) -> Desk:
+        students = [cookie for seats in _world["cookies"] for cookie in seats]
+        return PeerLoopDesk(self.ports[0], course=_world["course"], helpers=_world["helpers"], students=students)
+
+    def races(self, times: int, seconds: float) -> dict[str, int]:
+        race = python("-m", "bench.servers.peerloop_races", str(times), str(seconds))
+        found: dict[str, int] = json.loads(run_once(race, self.environment(), name=self.name).splitlines()[-1])
+        return found
+
     def command(self, port: int) -> list[str]:
         return python("manage.py", "serve", "--port", str(port))
 
@@ -55,6 +66,7 @@ class PeerLoop(Server):
 
 class PeerLoopOnUvicorn(PeerLoop):
     name = "peerloop-uvicorn"
+    workloads = ("idle", "course", "sat", "burst", "stall", "pages")
 
     def command(self, port: int) -> list[str]:
         options = ("--host", "127.0.0.1", "--port", str(port), "--lifespan", "off", "--no-access-log")

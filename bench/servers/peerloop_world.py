@@ -6,6 +6,7 @@ from typing import Any
 
 import django
 
+from bench.dispatch import HELPERS
 from bench.servers.base import ROOMS, SEATS
 from bench.sessions import cookie_of
 
@@ -19,7 +20,9 @@ def main() -> None:
     cookies = [[cookie_of(person) for person in seats] for seats in people]
     sockets = [[_socket(course, person) for person in seats] for course, seats in zip(courses, people, strict=True)]
     pages = _pages(courses[0], cookies[0][0])
-    print(json.dumps({"cookies": cookies, "sockets": sockets, "pages": pages}))
+    course, helpers = _dispatch([person for seats in people for person in seats])
+    world = {"cookies": cookies, "sockets": sockets, "pages": pages, "course": str(course.pk), "helpers": helpers}
+    print(json.dumps(world))
 
 
 def _course(number: int) -> Any:
@@ -48,6 +51,25 @@ def _member(course: Any, room: int, seat: int) -> Any:
     )
     enrol(course=course, by=person)
     return person
+
+
+def _dispatch(students: list[Any]) -> tuple[Any, list[str]]:
+    """A course in which everybody may call for help, and the cookies of those who come."""
+    from courses.models import Enrolment
+    from courses.services import certify
+    from peerloop.core.accounts.services import create_account, system
+    from peerloop.core.presence.services import set_availability
+
+    course, cookies = _course(len(students)), []
+    Enrolment.objects.bulk_create([Enrolment(user=student, course=course) for student in students])
+    for number in range(HELPERS):
+        name, email = f"helper{number}", f"helper{number}@example.com"
+        helper = create_account(username=name, email=email, password=None, name=name, verified=True, by=system())
+        certify(user=helper, course=course, by=system())
+        helper.refresh_from_db()
+        set_availability(user=helper, available=True, by=helper)
+        cookies.append(cookie_of(helper))
+    return course, cookies
 
 
 def _socket(course: Any, person: Any) -> str:
