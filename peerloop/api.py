@@ -18,6 +18,7 @@ from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
 from peerloop.core.moderation.api import router as moderation
 from peerloop.core.notifications.api import router as notifications
 from peerloop.core.presence.api import router as presence
+from peerloop.core.push.api import router as push
 from peerloop.core.uploads.api import router as uploads
 
 
@@ -85,4 +86,5 @@ api.add_router("", courses)
 api.add_router("", chat)
 api.add_router("", helpdesk)
 api.add_router("", uploads)
+api.add_router("push", push)
 api.add_router("", moderation)

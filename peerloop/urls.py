@@ -12,11 +12,13 @@ urlpatterns = [
     path("api/", api.urls),
     path("", include("peerloop.core.accounts.urls")),
     path("", include("peerloop.core.notifications.urls")),
+    path("", include("peerloop.core.payments.urls")),
     path("", include("goodwill.urls")),
     path("", include("courses.urls")),
     path("", include("peerloop.pages.urls")),
     path("", include("chat.urls")),
     path("", include("helpdesk.urls")),
     path("", include("peerloop.core.uploads.urls")),
+    path("", include("peerloop.core.push.urls")),
     path("", include("peerloop.operations.urls")),
 ]

@@ -15,7 +15,10 @@ pytest_plugins = [
     "tests.factories.courses",
     "tests.factories.chat",
     "tests.factories.helpdesk",
+    "tests.factories.bookings",
     "tests.factories.moderation",
+    "tests.factories.payments",
+    "tests.factories.push",
     "tests.support.doors",
 ]
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.apps import apps
 from django.conf import settings
@@ -112,13 +112,21 @@ def errors() -> str:
 
 
 def notices() -> str:
-    rows = [(f"`{kind.name}`", kind.label, title_of(kind), "on" if kind.email_default else "off") for _, kind in kinds]
+    rows = [
+        (
+            f"`{kind.name}`",
+            kind.label,
+            title_of(kind),
+            *("on" if on else "off" for on in (kind.email_default, kind.push_default)),
+        )
+        for _, kind in kinds
+    ]
     return "\n".join(
         [
             "# What people are told in the bell\n",
             HEAD,
-            "Each person chooses for each kind whether it comes to the bell and by mail.\n",
-            table(("kind", "tell me about …", "title", "mail unless changed"), sorted(rows)),
+            "Each person chooses for each kind whether it comes to the bell, by mail and to their devices.\n",
+            table(("kind", "tell me about …", "title", "mail unless changed", "push unless changed"), sorted(rows)),
         ]
     )
 
@@ -186,7 +194,9 @@ def spelled(annotation: Any) -> str:
         return spelled(inner[0])
     if origin in (Union, UnionType):
         return " | ".join(map(spelled, inner))
-    return f"{origin.__name__}[{', '.join(map(spelled, inner))}]"
+    # A Literal holds values, everything else types.
+    parts = map(repr if origin is Literal else spelled, inner)
+    return f"{origin.__name__}[{', '.join(parts)}]"
 
 
 def title_of(kind: Kind) -> str:

@@ -11,8 +11,10 @@ CORE_APPS = [
     "peerloop.core.realtime",
     "peerloop.core.presence",
     "peerloop.core.uploads",
+    "peerloop.core.push",
     "peerloop.core.conversations",
     "peerloop.core.notifications",
+    "peerloop.core.payments",
     "peerloop.core.moderation",
 ]
 

@@ -20,7 +20,11 @@ if database["ENGINE"].endswith("sqlite3"):
 elif not TEST:
     # A pool instead of a connection per request: opening one costs more than most pages.
     # Who gets none within 5 seconds fails, and the server stays able to answer.
-    database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 5}}
+    database["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 5},
+        # The plain statements of peerloop.core.entities.rows stay prepared from the second time on.
+        "prepare_threshold": 1,
+    }
 DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -19,11 +19,16 @@ VAR = Path(env.str("PEERLOOP_VAR", str(BASE_DIR / "var"))).resolve()
 VAR.mkdir(parents=True, exist_ok=True)
 
 
+def as_given(name: str, default: str = "") -> str:
+    """`name` to the letter: a secret may begin with `$`, which environ takes for the name of another variable."""
+    return str(env.ENVIRON.get(name, default))
+
+
 def required_in_production(name: str, default: str) -> str:
     """`name` from the environment; outside production it may be absent."""
     if PRODUCTION and name not in env.ENVIRON:
         raise ImproperlyConfigured(f"{name} is not set. In production it must be; see docs/operating.md.")
-    return env.str(name, default)
+    return as_given(name, default)
 
 
 def kept_secret(name: str) -> str:

@@ -1,5 +1,7 @@
 """Celery: what may wait. Deadlines live in rows; a lost job is finished by the periodic sweep of its kind."""
 
+from celery.schedules import crontab
+
 from .data import BROKER_URL
 from .env import TEST
 
@@ -10,7 +12,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "live"
-CELERY_TASK_ROUTES = {"*.mail_*": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {
+    "peerloop.core.payments.*": {"queue": "money"},
+    "*.mail_*": {"queue": "mail"},
+    "*.push_*": {"queue": "push"},
+}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # An old sign of life says nothing: those that waited for an absent worker expire.
     "heartbeat": {"task": "peerloop.operations.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
@@ -29,10 +35,35 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "sweep-bookings": {
+        "task": "helpdesk.bookings.tasks.sweep_bookings",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
     "mail-due-notifications": {
         "task": "peerloop.core.notifications.tasks.mail_due_notifications",
         "schedule": 60,
         "options": {"expires": 60},
+    },
+    "push-due-notifications": {
+        "task": "peerloop.core.notifications.tasks.push_due_notifications",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "push-due-messages": {
+        "task": "peerloop.core.push.tasks.push_due_messages",
+        "schedule": 5,
+        "options": {"expires": 5},
+    },
+    "sweep-payments": {
+        "task": "peerloop.core.payments.tasks.sweep_payments",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "reconcile-payments": {
+        "task": "peerloop.core.payments.tasks.reconcile_payments",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
     },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

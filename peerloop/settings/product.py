@@ -39,12 +39,38 @@ class Product:
 
     SUMMON_SECONDS: int = 120
     SUMMONS_AN_HOUR: int = 6
+    # How many helpers hear of a summons at first; twice as many more each time SUMMON_WAVE_SECONDS have passed. 0: all.
+    SUMMON_WAVE_SIZE: int = 0
+    SUMMON_WAVE_SECONDS: int = 15
     SUMMON_MESSAGE_CHARACTERS: int = 500
+    # An expected wait is read off so many past summons of the course, and kept back while there are too few.
+    EXPECTATION_CASES: int = 100
+    EXPECTATION_MINIMUM: int = 20
+    DAILY_CAP_MAX: int = 50
     COOLDOWN_MINUTES: int = 15
     SESSION_MINIMUM_SECONDS: int = 300
     ABANDONED_MINUTES: int = 10
+    TURN_SECONDS: int = 6 * 3600
+
+    BOOKING_MINUTES: int = 30
+    BOOKING_DAYS: int = 14
+    BOOKING_NOTICE_MINUTES: int = 60
+    BOOKING_OPENS_MINUTES: int = 10
+    BOOKING_REMINDERS_MINUTES: tuple[int, ...] = (24 * 60, 15)
+    BOOKINGS_AHEAD: int = 5
+    BOOKINGS_AN_HOUR: int = 20
+
+    # Money is in minor units of CURRENCY: cents.
+    CURRENCY: str = "usd"
+    PAYMENT_OPEN_HOURS: int = 24
+    # How often the provider is asked about cards not given yet and holds past their end, and about other holds.
+    PAYMENT_LOOK_MINUTES: int = 5
+    HOLD_LOOK_MINUTES: int = 60
+    PAYMENT_RECONCILE_DAYS: int = 30
+    HOLD_WARNING_HOURS: int = 24
 
     FEED_ITEMS: int = 20
+    DEVICES_PER_PERSON: int = 10
 
 
 PEERLOOP = Product()

@@ -3,7 +3,9 @@
 from csp.constants import NONCE, NONE, SELF
 
 from .accounts import SOCIAL_FORM_TARGETS
+from .calls import VIDEO_ROOM_TARGETS
 from .env import BASE_DIR, DEVELOPMENT, PRODUCTION, TEST, env, required_in_production, secret_key
+from .payments import STRIPE_CALLS, STRIPE_FRAMES, STRIPE_SCRIPTS
 
 SECRET_KEY = secret_key()
 DEBUG = DEVELOPMENT and env.bool("DEBUG", False)
@@ -74,13 +76,14 @@ TEMPLATES = [
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF, NONCE, *STRIPE_SCRIPTS],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *STRIPE_CALLS],
+        "frame-src": [SELF, *STRIPE_FRAMES],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF, *SOCIAL_FORM_TARGETS],
+        "form-action": [SELF, *SOCIAL_FORM_TARGETS, *VIDEO_ROOM_TARGETS],
         "frame-ancestors": [NONE],
     }
 }

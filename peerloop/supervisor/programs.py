@@ -13,7 +13,7 @@ from peerloop.supervisor.problems import Problem
 
 MANAGE = [sys.executable, "manage.py"]
 CELERY = [sys.executable, "-m", "celery", "-A", "peerloop", "--quiet"]
-QUEUES = ["-Q", "live,mail,money,bulk", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+QUEUES = ["-Q", "live,push,mail,money,bulk", "--concurrency", "2", "--without-gossip", "--without-mingle"]
 
 
 def programs(checkout: Checkout) -> list[Program]:

@@ -12,3 +12,4 @@ import "./draft.js";
 import "./offline.js";
 import "./bell.js";
 import "./me.js";
+import "./push-renew.js";

@@ -28,6 +28,14 @@ ANSWERS = {
     "notification_open": (302, 302, 404, 405),
     "notification_read": (302, 302, 405, 404),
     "notification_preferences": (302, 302, 200, 302),
+    "notification_devices": (302, 302, 302, 405),
+    "notification_device_removal": (302, 302, 405, 404),
+    "service_worker": (200, 405, 200, 405),
+    "manifest": (200, 405, 200, 405),
+    "payment_webhook": (405, 400, 405, 400),
+    "payment_check": (302, 302, 404, 404),
+    "payment": (302, 302, 404, 404),
+    "payment_return": (302, 302, 404, 405),
     "goodwill_history": (302, 302, 200, 405),
     "goodwill_earn": (302, 302, 200, 405),
     "course_list": (200, 405, 200, 405),
@@ -58,15 +66,34 @@ ANSWERS = {
     "chat_flag": (302, 302, 403, 403),
     "summons": (302, 302, 404, 404),
     "summons_incoming": (302, 405, 302, 405),
+    "summon_offer_acceptance": (405, 404, 405, 404),
+    "summon_offer_refusal": (405, 404, 405, 404),
     "summon_session": (302, 405, 404, 405),
     "summon_cancel": (405, 302, 405, 404),
     "summon_accept": (405, 302, 405, 403),
+    "session_report": (302, 302, 404, 404),
+    "helper_sessions": (302, 405, 403, 405),
+    "helper_limits": (302, 302, 403, 403),
+    "summon_dismiss": (405, 302, 405, 403),
     "summon_messages": (405, 302, 405, 404),
     "summon_changes": (302, 405, 404, 405),
     "summon_end": (405, 302, 405, 404),
     "summon_again": (405, 302, 405, 404),
     "summon_thanks": (405, 302, 405, 404),
     "summon_skip": (302, 302, 404, 404),
+    "book_session": (302, 302, 403, 403),
+    "bookings": (302, 405, 200, 405),
+    "booking": (302, 405, 404, 405),
+    "booking_acceptance": (405, 302, 405, 404),
+    "booking_refusal": (405, 302, 405, 404),
+    "booking_cancellation": (405, 302, 405, 404),
+    "booking_start": (302, 302, 404, 404),
+    "booking_calendar": (302, 405, 404, 405),
+    "bookable_hours": (302, 302, 403, 403),
+    "bookable_hours_removal": (405, 302, 405, 403),
+    "days_off": (405, 302, 405, 403),
+    "day_off_removal": (405, 302, 405, 403),
+    "summon_call": (405, 302, 405, 404),
     "upload": (404, 405, 404, 405),
     "upload_thumb": (404, 405, 404, 405),
     "healthz": (200, 405, 200, 405),
@@ -86,16 +113,22 @@ def own_addresses(resolver: URLResolver) -> list[str]:
 
 
 @pytest.fixture
-def places(course, modules, say, ada, summons) -> dict[str, str]:
-    """What stands in the addresses: a course that is there, a message in its room, a call for help, people."""
+def places(course, modules, say, ada, summons, booking, opened) -> dict[str, str]:
+    """What stands in the addresses: a course that is there, a message in its room, a call for help, a payment."""
     return {
         "course_id": course.pk,
         "module_id": modules[0].pk,
         "message_id": say(ada, "How thin?", question=True).pk,
         "summons_id": summons.pk,
+        "booking_id": booking.pk,
+        "payment_id": opened.pk,
+        "intent_id": "none",
         "username": "ben",
         "name": "none.webp",
-        **dict.fromkeys(("avatar_id", "notification_id", "upload_id"), ELSEWHERE),
+        "ticket": "none",
+        **dict.fromkeys(
+            ("avatar_id", "notification_id", "device_id", "upload_id", "hours_id", "day_off_id"), ELSEWHERE
+        ),
     }
 
 

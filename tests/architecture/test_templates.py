@@ -13,7 +13,9 @@ from tests.architecture.house import TEMPLATES, files, name_of
 FLOORS = [
     {"components": "shell", "shell": "shell", "base.html": "shell"},
     dict.fromkeys(("accounts", "account", "allauth", "mfa", "socialaccount", "usersessions"), "accounts"),
+    {"push": "push"},
     {"notifications": "notifications"},
+    {"payments": "payments"},
     {"moderation": "moderation", "admin": "moderation", "django": "moderation"},
     {"goodwill": "goodwill"},
     {"courses": "courses"},

@@ -24,6 +24,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A camera, a microphone and a screen for those who call each other, and nobody to ask for them.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 MISSING = "needs Chromium (Debian: apt-get install chromium)"
 PATIENCE = timedelta(seconds=20)
