@@ -1,17 +1,35 @@
 """Every table of the help desk, by feature."""
 
 from .bookings.models import BookedQuarter, Booking, DayOff, WeeklyHours
+from .requests.models import (
+    Claim,
+    HelpRequest,
+    HelpResponse,
+    PhotoPin,
+    RequestDraft,
+    RequestEdit,
+    RequestPhoto,
+    ResponsePhoto,
+)
 from .sessions.models import HelperRecord, HelpSession, SessionAttachment, SessionMessage
 from .summons.models import HelperLimits, HelpSummons, SummonsOffer
 
 __all__ = [
     "BookedQuarter",
     "Booking",
+    "Claim",
     "DayOff",
+    "HelpRequest",
+    "HelpResponse",
     "HelpSession",
     "HelpSummons",
     "HelperLimits",
     "HelperRecord",
+    "PhotoPin",
+    "RequestDraft",
+    "RequestEdit",
+    "RequestPhoto",
+    "ResponsePhoto",
     "SessionAttachment",
     "SessionMessage",
     "SummonsOffer",

@@ -34,12 +34,20 @@ class HelpSessionQuerySet(models.QuerySet["HelpSession"]):
 
 
 class HelpSession(Entity, Conversation):
-    """One talk of two people. `duration` is in whole seconds, by the server's clock, once it has ended."""
+    """One talk of two people. A summons' is active at once, a paid one waits until its helper starts it.
+
+    `duration` is in whole seconds, by the server's clock, once it has ended; one that never started has none.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting"
         ACTIVE = "active"
         ENDED = "ended"
+
+    class Outcome(models.TextChoices):
+        RESOLVED = "resolved", "Issue Resolved"
+        UNRESOLVED = "unresolved", "Not Resolved"
+        ESCALATED = "escalated", "Needs In-Person Visit"
 
     class Party(models.TextChoices):
         STUDENT = "student"
@@ -50,6 +58,10 @@ class HelpSession(Entity, Conversation):
     student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sessions_as_student")
     helper = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sessions_as_helper")
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    # Of a paid one: where its customer joins the call, and what came of it as its helper wrote it down.
+    customer_join_url = models.CharField(max_length=500, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    notes = models.TextField(max_length=settings.PEERLOOP.OUTCOME_NOTES_CHARACTERS, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=10, choices=Party, blank=True)
@@ -76,9 +88,17 @@ class HelpSession(Entity, Conversation):
             models.UniqueConstraint(fields=["student"], condition=Q(status__in=LIVE), name="one_session_per_student"),
             models.CheckConstraint(condition=~Q(student=F("helper")), name="nobody_helps_oneself"),
             models.CheckConstraint(
-                condition=Q(status="ended", ended_at__isnull=False, duration__gte=0)
+                condition=Q(status="ended", ended_at__isnull=False, started_at__isnull=False, duration__isnull=False)
+                | Q(status="ended", ended_at__isnull=False, started_at=None, duration=None)
                 | Q(status__in=LIVE, ended_at=None, duration=None),
                 name="ended_sessions_have_a_duration",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waiting") | Q(started_at=None), name="waiting_sessions_have_not_started"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", notes="") | Q(status="ended", started_at__isnull=False),
+                name="outcomes_are_of_sessions_that_were_held",
             ),
         ]
         # Cooldown: the last ended sessions of a pair.

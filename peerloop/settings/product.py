@@ -60,6 +60,20 @@ class Product:
     BOOKINGS_AHEAD: int = 5
     BOOKINGS_AN_HOUR: int = 20
 
+    # Paid help requests. How long one waits for a helper, a helper's time to start, and after how many hours without
+    # either of the two a session counts as abandoned.
+    HELP_REQUEST_CHARACTERS: int = 5000
+    HELP_RESPONSE_CHARACTERS: int = 5000
+    REQUEST_MINIMUM: int = 500
+    REQUEST_MAXIMUM: int = 50_000
+    REQUEST_CLAIM_HOURS: int = 24
+    REQUEST_START_MINUTES: int = 15
+    REQUEST_ABANDONED_HOURS: int = 4
+    REQUESTS_AN_HOUR: int = 10
+    OUTCOME_NOTES_CHARACTERS: int = 2000
+    # With which outcomes a completed session is paid for.
+    CAPTURED_OUTCOMES: tuple[str, ...] = ("resolved", "unresolved", "escalated")
+
     # Money is in minor units of CURRENCY: cents.
     CURRENCY: str = "usd"
     PAYMENT_OPEN_HOURS: int = 24

@@ -1,0 +1,24 @@
+"""Where requests and their sessions are for people: the addresses that requirements quote, on this site."""
+
+from uuid import UUID
+
+HELPER_DASHBOARD = "/helper/dashboard"
+REQUEST_FORM = "/customer/request"
+
+
+def status_page(request_id: UUID) -> str:
+    """Where the customer of a paid request watches it."""
+    return f"{REQUEST_FORM}/{request_id}"
+
+
+def customer_session(session_id: UUID) -> str:
+    return f"/customer/session/{session_id}"
+
+
+def helper_session(session_id: UUID) -> str:
+    return f"/helper/session/{session_id}"
+
+
+def thread(request_id: UUID) -> str:
+    """A free request with its responses."""
+    return f"/help/requests/{request_id}"

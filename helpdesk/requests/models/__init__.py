@@ -1,0 +1,17 @@
+"""Tables of help requests, one file a noun."""
+
+from .claims import Claim
+from .photos import PhotoPin, RequestPhoto, ResponsePhoto
+from .requests import HelpRequest, RequestDraft, RequestEdit
+from .responses import HelpResponse
+
+__all__ = [
+    "Claim",
+    "HelpRequest",
+    "HelpResponse",
+    "PhotoPin",
+    "RequestDraft",
+    "RequestEdit",
+    "RequestPhoto",
+    "ResponsePhoto",
+]
