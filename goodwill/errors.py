@@ -33,3 +33,23 @@ class AlreadyAwarded(Conflict):
 
 class InsufficientBalance(Conflict):
     text = "You have {balance} to give, which is not enough."
+
+
+class OwnContent(NotAllowed):
+    text = "This is your own. Others decide whether it helped."
+
+
+class VoteOnNothing(NotThere):
+    text = "That is not here any more, so there is nothing to vote on."
+
+
+class ExpertiseNotThere(NotThere):
+    text = "That expertise is not there any more. Open the list again."
+
+
+class StaffVerify(NotAllowed):
+    text = "Only staff verify what somebody knows."
+
+
+class OwnExpertise(NotAllowed):
+    text = "Somebody else has to verify what you know."

@@ -11,6 +11,9 @@ from peerloop.core.markup import navigation
 
 from . import queries
 
+# Where somebody knows a little of everything, the profile shows what they know best.
+AREAS = 12
+
 
 def own_account(request: HttpRequest | None, given: dict[str, Any]) -> dict[str, Any] | None:
     if request is None or not request.user.is_authenticated or not can_access(request.user, "goodwill_points"):
@@ -30,11 +33,17 @@ def persons_total(request: HttpRequest | None, given: dict[str, Any]) -> dict[st
     return {"total": queries.received_total(given["person"])}
 
 
+def persons_expertise(request: HttpRequest | None, given: dict[str, Any]) -> dict[str, Any] | None:
+    known = list(queries.expertises_of(given["person"])[:AREAS])
+    return {"known": known} if known else None
+
+
 read_with_the_person("goodwill")
 slots.fill("shell.tools", "goodwill/_points.html", context=own_account, order=10)
 slots.fill("shell.live", "goodwill/_points.html", context=own_account)
 slots.fill("dashboard.aside", "goodwill/_card.html", context=own_latest, order=10)
 slots.fill("profile.sections", "goodwill/_received.html", context=persons_total, order=20)
+slots.fill("profile.sections", "goodwill/_expertise.html", context=persons_expertise, order=30)
 slots.fill("helper_dashboard.aside", "goodwill/_received.html", context=persons_total)
 navigation.add(
     "goodwill_history",

@@ -1,9 +1,11 @@
-"""Reads of the ledger: balances, totals, history, and whether everything adds up."""
+"""Reads of the ledger, of votes and of what people know: balances, history, levels, and whether everything adds up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce, TruncWeek
 from django.utils import timezone
@@ -11,7 +13,9 @@ from django.utils import timezone
 from peerloop.core.accounts.models import User
 from peerloop.core.paging import Page, newest_first
 
-from .models import STARTING_BALANCE, Account, Entry, Transaction
+from .areas import Area
+from .levels import level_of
+from .models import STARTING_BALANCE, Account, Entry, HelpfulVote, Transaction, UserExpertise
 from .reasons import label_of
 
 LINES = 30
@@ -118,8 +122,39 @@ def weeks(account: Account) -> list[Week]:
     return [Week(day, found.get(day, empty)["given"], found.get(day, empty)["received"]) for day in mondays]
 
 
+def expertise_of(users: Iterable[User], area: Area) -> dict[UUID, UserExpertise]:
+    """What each of `users` has shown to know in `area`, for beside their contributions. One query for all of them.
+
+    Of several: the one in the very subcategory, otherwise the highest in the category. Who has none is left out.
+    """
+    found: dict[UUID, UserExpertise] = {}
+    people = list(users)
+    rows = UserExpertise.objects.of(people).filter(category=area.category) if people else []
+    for row in sorted(rows, key=lambda row: (row.subcategory == area.subcategory, row.reputation_score)):
+        found[row.user_id] = row
+    return found
+
+
+def expertises_of(user: User) -> QuerySet[UserExpertise]:
+    """Everything that somebody has shown to know, the highest first. One query."""
+    return UserExpertise.objects.filter(user=user).order_by("-reputation_score", "pk")
+
+
+def people_knowing(area: Area) -> QuerySet[User]:
+    """Whom something new in `area` concerns: people here with an expertise in it (REC-109). One query."""
+    return User.objects.people().filter(pk__in=UserExpertise.objects.matching(area).values("user"))
+
+
+def votes_of(user: User | AnonymousUser, content_type: str, content_ids: Iterable[UUID]) -> dict[UUID, bool]:
+    """What `user` voted on these things, by thing: helpful or not. One query; none for visitors."""
+    if not isinstance(user, User):
+        return {}
+    own = HelpfulVote.objects.visible_to(user).about(content_type, content_ids)
+    return dict(own.values_list("content_id", "is_helpful"))
+
+
 def problems() -> Iterator[str]:
-    """What is wrong with the ledger, a sentence each; nothing if it adds up."""
+    """What is wrong with the ledger, and with scores, a sentence each; nothing if it all adds up."""
     yield from (f"The account of {user} is missing." for user in User.objects.people().filter(goodwill=None))
     for account in _with_booked_sums().exclude(balance=F("booked")):
         booked = account.booked  # type: ignore[attr-defined]
@@ -128,6 +163,9 @@ def problems() -> Iterator[str]:
     if total:
         yield f"All balances together come to {total} instead of 0."
     yield from (f"Transaction {each.pk} is not one entry out and one in." for each in _lopsided())
+    for row in UserExpertise.objects.select_related("user").annotate(shown=Coalesce(Sum("evidence__points"), 0)):
+        if (row.reputation_score, row.expertise_level) != (row.shown, level_of(row.shown)):
+            yield f"{row} is scored {row.reputation_score}, its evidence comes to {row.shown}."
 
 
 def _line(entry: Entry, balance: int) -> Line:

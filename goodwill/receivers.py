@@ -1,4 +1,6 @@
-"""Everybody has an account: from the creation of the user on, or at the latest from the next sign-in."""
+"""Everybody has an account: from the creation of the user on, or at the latest from the next sign-in. What somebody
+has shown to know goes with the account.
+"""
 
 from typing import Any
 
@@ -7,8 +9,9 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from peerloop.core.accounts.models import User
+from peerloop.core.accounts.signals import account_deleted
 
-from .services import open_account
+from .services import forget_expertise, open_account
 
 
 @receiver(post_save, sender=User)
@@ -20,3 +23,8 @@ def open_for_new_user(instance: User, created: bool, raw: bool = False, **kwargs
 @receiver(user_logged_in)
 def open_if_missing(user: User, **kwargs: Any) -> None:
     open_account(user=user)
+
+
+@receiver(account_deleted)
+def forget_what_they_knew(user: User, **kwargs: Any) -> None:
+    forget_expertise(user=user)

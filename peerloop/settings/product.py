@@ -15,6 +15,16 @@ class Product:
     SUMMON_AWARD_MIN: int = 10
     SUMMON_AWARD_MAX: int = 25
 
+    # What a contribution is worth to its author's reputation, and from which score on somebody is what.
+    REPUTATION_HELPFUL_VOTE: int = 2
+    REPUTATION_UNHELPFUL_VOTE: int = -1
+    REPUTATION_SOLUTION: int = 10
+    REPUTATION_TUTORIAL: int = 5
+    REPUTATION_MENTOR_SESSION: int = 5
+    EXPERTISE_INTERMEDIATE: int = 50
+    EXPERTISE_EXPERT: int = 200
+    EXPERTISE_MASTER: int = 500
+
     MESSAGE_CHARACTERS: int = 1000
     SECONDS_BETWEEN_MESSAGES: float = env.float("PEERLOOP_SECONDS_BETWEEN_MESSAGES", 1.0)
     HISTORY_PAGE: int = 50

@@ -15,7 +15,7 @@ from peerloop.core.notifications.services import notify
 from peerloop.core.realtime import groups
 from peerloop.core.realtime.services import publish
 
-from .errors import (
+from ..errors import (
     AlreadyAwarded,
     GoodwillOff,
     InsufficientBalance,
@@ -25,10 +25,10 @@ from .errors import (
     SelfAward,
     UnknownReason,
 )
-from .events import Points
-from .models import STARTING_BALANCE, Account, Entry, Transaction
-from .reasons import Reason, reasons
-from .signals import points_awarded
+from ..events import Points
+from ..models import STARTING_BALANCE, Account, Entry, Transaction
+from ..reasons import Reason, reasons
+from ..signals import points_awarded
 
 
 @transaction.atomic
