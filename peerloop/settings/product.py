@@ -36,7 +36,7 @@ class Product:
     ROOM_TOKEN_MINUTES: int = 60
 
     TRACKING_SECONDS: float = 0 if TEST else 1
-    PRESENCE_GRACE_SECONDS: int = 15
+    PRESENCE_GRACE_SECONDS: int = env.int("PEERLOOP_PRESENCE_GRACE_SECONDS", 15)
     BACKLOG_BYTES: int = 256 * 1024
 
     IMAGE_BYTES: int = 5 * 1024 * 1024
@@ -84,6 +84,16 @@ class Product:
     # With which outcomes a completed session is paid for.
     CAPTURED_OUTCOMES: tuple[str, ...] = ("resolved", "unresolved", "escalated")
 
+    # Free help requests.
+    RESPONSES_AN_HOUR: int = 60
+    REQUESTS_PAGE: int = 24
+    RESPONSES_PAGE: int = 50
+    PINS_PER_PHOTO: int = 20
+    DRAFT_CHARACTERS: int = 20_000
+    SIMILAR_REQUESTS: int = 5
+    # The same words sent again within so many minutes are the same request or response: a double click, a retry.
+    SAME_WORDS_MINUTES: int = 10
+
     # Money is in minor units of CURRENCY: cents.
     CURRENCY: str = "usd"
     PAYMENT_OPEN_HOURS: int = 24
@@ -94,6 +104,10 @@ class Product:
     HOLD_WARNING_HOURS: int = 24
 
     FEED_ITEMS: int = 20
+    # The hour of a person's day at which the daily mail leaves unless they choose another.
+    DIGEST_HOUR: int = 8
+    DIGEST_LINES: int = 20
+    OPT_OUT_DAYS: int = 90
     DEVICES_PER_PERSON: int = 10
 
 

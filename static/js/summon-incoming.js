@@ -35,7 +35,7 @@ function add(list, offer) {
   window.htmx?.process(offer);
 }
 
-document.addEventListener("peerloop:frame", ({ detail }) => { if (["summon", "summon_closed"].includes(detail.type)) refresh(); });
+document.addEventListener("peerloop:frame", ({ detail }) => { if (["summon", "summon_closed", "resync"].includes(detail.type)) refresh(); });
 document.addEventListener("peerloop:open", refresh);
 document.addEventListener("summon:dismissed", () => { refresh(); document.getElementById("incoming-title").focus(); });
 // Time runs out without anybody telling.

@@ -48,9 +48,19 @@ function leave() {
 const HEARD = {
   helpers_available: look, matched: look, timeout: look, cancelled: look, session_ended: look,
   helper_disconnected: look, helper_returned: look,
+  resync: lookAndCatchUp, pong: missed,
   message: catchUp, message_updated: catchUp, seen: ({ number }) => showSeen(number), typing: showTyping, helper_typing: showTyping,
   error: ({ message }) => toast(message),
 };
+
+function lookAndCatchUp() { look(); catchUp(); }
+
+// Who told us may have been killed before it did: the answer to our own sign of life says where things stand.
+const STATE = { pending: "waiting", accepted: "connected" };
+function missed({ status, version, count }) {
+  if (count !== undefined || STATE[status] !== shown()?.dataset.state) look();
+  if (version > Number(document.getElementById("summon-log")?.dataset.version)) catchUp();
+}
 
 setInterval(() => { if (live && !live.open && !document.hidden) look(); catchUp(); }, LOOK);
 

@@ -21,7 +21,8 @@ from peerloop.core.realtime.bus import aclient, client
 
 log = structlog.get_logger(__name__)
 PROCESS = secrets.token_hex(4)
-SECONDS_BETWEEN_RENEWALS = 5
+# Of three renewals two may fail.
+SECONDS_BETWEEN_RENEWALS = settings.PEERLOOP.PRESENCE_GRACE_SECONDS / 3
 # The group of everybody who has any page of ours open.
 EVERYWHERE = "everywhere"
 Change = Callable[[set[UUID], set[UUID]], Awaitable[None]]

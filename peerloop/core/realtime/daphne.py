@@ -12,11 +12,15 @@ from typing import Any
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
 from twisted.internet import reactor
 
 # A client that sends more than this in one message is closed; up to it, it is told in words what is wrong.
 LARGEST_MESSAGE = 2 * 1024 * 1024
 RESTARTING = 1012
+# A closed laptop says nothing: who leaves a ping unanswered is closed within the grace, and so not present any more.
+# Twice the same number: a ping that follows sooner makes Autobahn miss the answer to the one before.
+SECONDS_BETWEEN_PINGS = SECONDS_TO_ANSWER = settings.PEERLOOP.PRESENCE_GRACE_SECONDS / 2
 
 
 class DirectSocket:
@@ -68,6 +72,8 @@ def serve(application: Any, *, host: str, port: int) -> None:
         endpoints=build_endpoint_description_strings(host=host, port=port),
         websocket_max_message_size=LARGEST_MESSAGE,
         websocket_max_frame_size=LARGEST_MESSAGE,
+        ping_interval=SECONDS_BETWEEN_PINGS,
+        ping_timeout=SECONDS_TO_ANSWER,
         application_close_timeout=5,
         server_name="PeerLoop",
     )
