@@ -45,6 +45,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "mail-due-digests": {
+        "task": "peerloop.core.notifications.tasks.mail_due_digests",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "push-due-notifications": {
         "task": "peerloop.core.notifications.tasks.push_due_notifications",
         "schedule": 5,

@@ -27,6 +27,8 @@ ANSWERS = {
     "notification_read_all": (302, 302, 405, 302),
     "notification_open": (302, 302, 404, 405),
     "notification_read": (302, 302, 405, 404),
+    "notification_sound": (200, 405, 200, 405),
+    "notification_opt_out": (404, 404, 404, 404),
     "notification_preferences": (302, 302, 200, 302),
     "notification_devices": (302, 302, 302, 405),
     "notification_device_removal": (302, 302, 405, 404),

@@ -70,6 +70,7 @@ def test_oskar_sees_and_marks_nothing_of_bens(as_user, ben, oskar, tell):
     assert queries.feed(ben).unread_count == 1
 
 
+@pytest.mark.covers("SESS-36")
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_visitor_is_refused(as_user, db, method):
     path = "/api/notifications" if method == "get" else f"/api/notifications/{uuid4()}/read"

@@ -1,16 +1,18 @@
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from peerloop.core.accounts.models import User
 from peerloop.core.accounts.services import ban_account, delete_account, system
+from peerloop.core.entities.rows import insert_new
 from peerloop.core.notifications import queries
 from peerloop.core.notifications.errors import NoSuchNotification
 from peerloop.core.notifications.kinds import Kind, declare
 from peerloop.core.notifications.models import Notification, Preference
-from peerloop.core.notifications.services import mark_all_read, mark_as_read, set_preferences, withdraw
+from peerloop.core.notifications.services import mark_all_read, mark_as_read, set_preferences, telling, withdraw
 from tests.factories.people import person
 
 
@@ -145,8 +147,8 @@ def test_choices_are_honoured_on_each_channel(ben, tell, site, email, rows):
 def test_choosing_again_changes_the_choice_and_leaves_other_kinds_alone(ben, declared):
     set_preferences(user=ben, choices={("news", "site"): False, ("urgent", "email"): False}, by=ben)
     set_preferences(user=ben, choices={("news", "site"): True}, by=ben)
-    own = {(choice.kind.name): (choice.site, choice.email) for choice in queries.choices_of(ben)}
-    assert (own["news"], own["urgent"]) == ((True, False), (True, False))
+    own = {(choice.kind.name): (choice.site, choice.mail) for choice in queries.choices_of(ben)}
+    assert (own["news"], own["urgent"]) == ((True, ""), (True, ""))
     assert Preference.objects.count() == 2
 
 
@@ -228,16 +230,50 @@ def people(number):
     )
 
 
-@pytest.mark.parametrize("number", [1, 50])
-@pytest.mark.parametrize(("key", "queries_used"), [("", 4), ("thing", 5)])
-def test_telling_fifty_people_takes_as_many_queries_as_telling_one(
-    tell, heard, number, key, queries_used, django_capture_on_commit_callbacks
+@pytest.mark.parametrize("number", [1, 200])
+@pytest.mark.parametrize("key", ["", "thing"])
+def test_telling_two_hundred_people_takes_as_many_queries_as_telling_one(
+    tell, heard, number, key, django_capture_on_commit_callbacks
 ):
     crowd = people(number)
     with CaptureQueriesContext(connection) as used, django_capture_on_commit_callbacks(execute=True):
         tell(*crowd, key=key)
     assert len(heard) == number
-    assert len([each for each in used if "SAVEPOINT" not in each["sql"]]) == queries_used
+    # What they chose, who they are, the notices, their feeds.
+    assert len([each for each in used if "SAVEPOINT" not in each["sql"]]) == 4
+
+
+@pytest.mark.covers("SESS-24", "SESS-25", "SESS-26")
+def test_each_of_many_has_a_notice_of_their_own(tell):
+    crowd, before = people(200), timezone.now()
+    written = tell(*crowd, kind="request", key="request:1")
+    assert {row.recipient_id for row in written} == {each.pk for each in crowd}
+    stored = Notification.objects.filter(kind="request")
+    assert (stored.count(), stored.filter(read_at=None, created_at__gte=before).count()) == (200, 200)
+    mark_as_read(notification_id=written[0].pk, by=written[0].recipient)
+    assert set(stored.filter(read_at=None)) == set(written[1:])
+
+
+@pytest.mark.covers("SESS-27")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rows_at_once", [1000, 7])
+def test_of_a_batch_that_breaks_nobody_has_a_notice_and_nobody_hears(tell, heard, monkeypatch, rows_at_once):
+    monkeypatch.setattr(telling, "ROWS_AT_ONCE", rows_at_once)
+    *crowd, last = people(20)
+
+    def write(rows):
+        """As the database does that loses one of the people between the reading and the writing."""
+        stored = insert_new(rows)
+        if last.pk in {row.recipient_id for row in rows}:
+            raise IntegrityError
+        return stored
+
+    with monkeypatch.context() as broken:
+        broken.setattr(telling, "insert_new", write)
+        with pytest.raises(IntegrityError):
+            tell(*crowd, last, kind="request", key="request:1")
+    assert (Notification.objects.count(), heard) == (0, [])
+    assert len(tell(*crowd, last, kind="request", key="request:1")) == len(heard) == 20
 
 
 def test_the_feeds_of_many_are_each_persons_own(tell):

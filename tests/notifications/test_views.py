@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from peerloop.core.notifications import queries
+from peerloop.core.notifications.kinds import Kind, kinds
 from peerloop.core.notifications.models import Notification, Preference
 
 UNREAD = re.compile(r'class="visually-hidden">, (\d+) unread<')
@@ -30,7 +31,7 @@ def test_the_badge_has_the_number_up_to_nine(as_user, ben, tell, number, badge):
     assert UNREAD.findall(html) == ([str(min(number, 20))] if number else [])
 
 
-@pytest.mark.covers("SESS-46", "REC-70", "SESS-51")
+@pytest.mark.covers("SESS-46", "REC-70", "SESS-51", "SESS-72")
 def test_everybody_who_is_signed_in_has_a_bell_and_visitors_have_none(as_user, ben):
     page = as_user(ben).get("/notifications").content.decode()
     assert page.count('popovertarget="bell-list"') == 1
@@ -163,15 +164,59 @@ def test_a_damaged_page_address_is_answered_with_a_sentence(as_user, ben):
     assert "That page address is damaged." in answer.content.decode()
 
 
+def choices_on(page):
+    ticked = re.findall(r'name="((?:news|urgent)\.\w+)"[^>]*checked', page)
+    selects = re.findall(r'<select[^>]*name="((?:news|urgent)\.email)".*?</select>', page, re.DOTALL)
+    mails = re.findall(r'name="((?:news|urgent)\.email)"(?:(?!</select>).)*?value="(\w+)" selected', page, re.DOTALL)
+    assert selects == ["news.email", "urgent.email"]
+    return ticked, dict(mails)
+
+
 def test_choices_are_shown_and_kept(as_user, ben, declared):
-    client, ticked = as_user(ben), re.compile(r'name="((?:news|urgent)\.\w+)"[^>]*checked')
+    client = as_user(ben)
     page = client.get("/settings/notifications").content.decode()
-    assert ticked.findall(page) == ["news.site", "urgent.site", "urgent.email"]
-    answer = client.post("/settings/notifications", {"news.email": "on", "urgent.site": "on", "other.site": "on"})
+    assert choices_on(page) == (["news.site", "urgent.site"], {"urgent.email": "at_once"})
+    given = {"news.email": "daily", "urgent.email": "", "urgent.site": "on", "other.site": "on"}
+    answer = client.post("/settings/notifications", given)
     assert (answer.status_code, answer["Location"]) == (302, "/settings/notifications")
     page = client.get("/settings/notifications").content.decode()
-    assert ticked.findall(page) == ["news.email", "urgent.site"]
+    assert choices_on(page) == (["urgent.site"], {"news.email": "daily"})
     assert not Preference.objects.filter(kind="other").exists()
+
+
+def test_the_hour_of_the_daily_mail_is_chosen_on_the_same_page(as_user, ben, declared):
+    client, chosen = as_user(ben), re.compile(r'<option value="(\d+)" selected>(\d\d:00)</option>')
+    assert chosen.findall(client.get("/settings/notifications").content.decode()) == [("8", "08:00")]
+    client.post("/settings/notifications", {"digest_hour": "19"})
+    assert chosen.findall(client.get("/settings/notifications").content.decode()) == [("19", "19:00")]
+
+
+@pytest.mark.parametrize("hour", ["24", "-1", "x", "", "²"])
+def test_an_hour_that_no_day_has_is_refused_and_nothing_is_changed(as_user, ben, declared, hour):
+    answer = as_user(ben).post("/settings/notifications", {"news.email": "daily", "digest_hour": hour})
+    assert answer.status_code == 400
+    assert "Choose for the daily mail one of the hours in the list." in answer.content.decode()
+    assert not Preference.objects.exists()
+
+
+def test_what_cannot_wait_is_not_offered_once_a_day(as_user, ben, declared, monkeypatch):
+    offered = '<option value="daily"'
+    before = as_user(ben).get("/settings/notifications").content.decode().count(offered)
+    monkeypatch.setitem(kinds._things, "news", Kind(name="news", label="News", title="News", can_wait=False))
+    assert as_user(ben).get("/settings/notifications").content.decode().count(offered) == before - 1
+
+
+@pytest.mark.covers("SESS-41")
+def test_the_bell_sounds_in_a_browser_whose_owner_wants_that(as_user, ben, declared):
+    client, sounds = as_user(ben), 'data-sound="/notification.mp3"'
+    assert sounds not in client.get("/notifications").content.decode()
+    answer = client.post("/settings/notifications", {"sound": "on"})
+    assert answer.cookies["sound"]["httponly"]
+    assert sounds in client.get("/notifications").content.decode()
+    client.post("/settings/notifications", {})
+    assert sounds not in client.get("/notifications").content.decode()
+    sound = client.get("/notification.mp3")
+    assert (sound["Content-Type"], sound.content[:2]) == ("audio/mpeg", b"\xff\xfb")
 
 
 @pytest.mark.parametrize("number", [1, 20])

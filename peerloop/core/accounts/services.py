@@ -17,7 +17,7 @@ from .avatars import square
 from .errors import AccountKept, NotYourAccount, ProfileRefused, UsernameTaken
 from .models import SYSTEM_ID, User
 from .permissions import can_delete_account, can_edit_profile
-from .signals import access_lost, account_deleted
+from .signals import access_lost, account_deleted, profile_changed
 
 
 def system() -> User:
@@ -62,6 +62,7 @@ def change_profile(*, user: User, name: str, username: str, bio: str, time_zone:
             person.save(update_fields=["name", "username", "bio", "time_zone"])
     except IntegrityError:  # somebody took the name between the check and here
         raise UsernameTaken from None
+    profile_changed.send(User, user=person)
     return person
 
 

@@ -11,3 +11,6 @@ session_ended = Signal()
 
 # user: already made anonymous. Sent inside the transaction, so that what apps above erase goes with it or not at all.
 account_deleted = Signal()
+
+# user: chose another name, bio or time zone. Sent inside the transaction.
+profile_changed = Signal()

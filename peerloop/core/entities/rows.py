@@ -5,12 +5,14 @@ What is here speaks to PostgreSQL and SQLite alike; everything else stays with t
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 from django.db.models.expressions import Col
+
+Row = TypeVar("Row", bound=Model)
 
 
 def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -30,15 +32,20 @@ def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any] = ()) -> lis
 
 def insert(rows: Sequence[Model]) -> None:
     """Insert new rows of one model with one statement. Raises IntegrityError as `save` does; sends no signals."""
-    model = type(rows[0])
-    fields = model._meta.concrete_fields
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    values = [value for row in rows for value in stored_values(row)]
-    sql = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {places(len(rows), len(fields))}"  # noqa: S608 (names of ours)
     with _cursor() as cursor:
-        cursor.execute(sql, values)
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        cursor.execute(*_insertion(rows))
+    _mark_stored(rows)
+
+
+def insert_new(rows: Sequence[Row]) -> list[Row]:
+    """The same for entities; what is there already, by some unique constraint, stays out. Returns what went in."""
+    sql, values = _insertion(rows)
+    with _cursor() as cursor:
+        cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING id", values)
+        stored = {UUID(str(key)) for (key,) in cursor.fetchall()}
+    new = [row for row in rows if row.pk in stored]
+    _mark_stored(new)
+    return new
 
 
 def stored_values(row: Model) -> list[Any]:
@@ -49,6 +56,19 @@ def stored_values(row: Model) -> list[Any]:
 def places(rows: int, columns: int = 1) -> str:
     """The placeholders of so many values in brackets: `(%s), (%s)`, or `(%s, %s), (%s, %s)`."""
     return ", ".join([f"({', '.join(['%s'] * columns)})"] * rows)
+
+
+def _insertion(rows: Sequence[Model]) -> tuple[str, list[Any]]:
+    model = type(rows[0])
+    fields = model._meta.concrete_fields
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    values = [value for row in rows for value in stored_values(row)]
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {places(len(rows), len(fields))}", values  # noqa: S608 (names of ours)
+
+
+def _mark_stored(rows: Sequence[Model]) -> None:
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def _as_stored(value: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from peerloop.core.accounts.exports import Export, exports
 from peerloop.core.accounts.models import User
 
-from .models import Notification, Preference
+from .models import DigestPlan, Notification, Preference
 
 
 def _notifications(user: User) -> Any:
@@ -23,5 +23,11 @@ def _preferences(user: User) -> Any:
     yield from Preference.objects.filter(user=user).values("kind", "channel", "on")
 
 
+def _digests(user: User) -> Any:
+    for plan in DigestPlan.objects.filter(user=user):
+        yield {"hour": plan.hour, "sent": list(user.digests.order_by("day").values_list("day", flat=True))}
+
+
 exports.add("notifications", Export(_notifications))
 exports.add("notification-preferences", Export(_preferences))
+exports.add("notification-digests", Export(_digests))

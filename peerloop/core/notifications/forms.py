@@ -2,11 +2,27 @@
 
 from django.http import QueryDict
 
+from .errors import NotAnHour
 from .kinds import kinds
-from .models import Preference
+from .queries import DAILY, EMAIL, PUSH, SITE, Mail
 
 
 def chosen(posted: QueryDict) -> dict[tuple[str, str], bool]:
     """The choice for every declared kind and channel: a ticked box is there, one that was cleared is not."""
-    boxes = [(name, channel) for name, _ in kinds for channel in Preference.Channel.values]
-    return {(name, channel): f"{name}.{channel}" in posted for name, channel in boxes}
+    found: dict[tuple[str, str], bool] = {
+        (name, channel): f"{name}.{channel}" in posted for name, _ in kinds for channel in (SITE, PUSH)
+    }
+    for name, _ in kinds:
+        mail = posted.get(f"{name}.email", Mail.NEVER)
+        found[name, EMAIL], found[name, DAILY] = mail != Mail.NEVER, mail == Mail.DAILY
+    return found
+
+
+def digest_hour(posted: QueryDict) -> int | None:
+    """The hour of the daily mail, if the form has one. Raises NotAnHour."""
+    given = posted.get("digest_hour")
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit() and int(given) < 24):
+        raise NotAnHour
+    return int(given)

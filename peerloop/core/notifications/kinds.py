@@ -58,6 +58,7 @@ class Kind:
 
     `title` is a sentence with places, `{by}` (the actor's name) or any name in the notification's `data`, or a
     function of the notification. So is `icon` (a name of Bootstrap Icons). `tone` is the colour word of the design.
+    `can_wait` says that it is still of use in a mail that comes once a day.
     `may_mail(notification)` is asked right before a mail or a push leaves: False if the recipient may no longer see the
     thing. `push(notification)` says then how it is pushed.
     """
@@ -69,6 +70,7 @@ class Kind:
     tone: str = ""
     email_default: bool = False
     push_default: bool = False
+    can_wait: bool = True
     may_mail: "Callable[[Notification], bool]" = still_open_to_them
     push: "Callable[[Notification], Push]" = for_a_day
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from peerloop.core.push.services.messages import Outgoing, push
 
 from .kinds import Push, kind_of
-from .mails import is_wanted
 from .models import Notification
+from .queries import is_wanted
 
 ICON = "ui/icon-192.png"
 # For as long as this a device that was away still hears that something it may show is over.

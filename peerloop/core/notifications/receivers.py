@@ -1,15 +1,20 @@
-"""Whose account is forgotten, is told nothing more, and what they were told goes with them."""
+"""Whose account is forgotten, is told nothing more, and what they were told goes too. Who moves takes the hour along."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
 from peerloop.core.accounts.models import User
-from peerloop.core.accounts.signals import account_deleted
+from peerloop.core.accounts.signals import account_deleted, profile_changed
 
-from .services import forget
+from .services import forget, replan
 
 
 @receiver(account_deleted)
 def forget_notifications(user: User, **about: Any) -> None:
     forget(user=user)
+
+
+@receiver(profile_changed)
+def replan_digest(user: User, **about: Any) -> None:
+    replan(user=user)

@@ -6,10 +6,10 @@ from celery import shared_task
 
 
 @shared_task
-def mail_notification(notification_id: str) -> None:
-    from .mails import send_mail
+def mail_notifications(notification_ids: list[str]) -> None:
+    from .mails import send_mails
 
-    send_mail(notification_id=UUID(notification_id))
+    send_mails(notification_ids=[UUID(each) for each in notification_ids])
 
 
 @shared_task
@@ -31,3 +31,19 @@ def push_due_notifications() -> None:
     from .pushes import send_due_pushes
 
     send_due_pushes()
+
+
+@shared_task
+def mail_digest(digest_id: str) -> None:
+    from .services import send_digest
+
+    send_digest(digest_id=UUID(digest_id))
+
+
+@shared_task
+def mail_due_digests() -> None:
+    """Whose hour has come; and before that, what an earlier sweep has left."""
+    from .services import gather_due_digests, send_due_digests
+
+    send_due_digests()
+    gather_due_digests()

@@ -1,12 +1,15 @@
 """The pages of notifications, and the bell."""
 
+from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerloop.core.accounts.requests import MemberRequest
@@ -14,9 +17,13 @@ from peerloop.core.push.queries import devices_of
 from peerloop.core.push.services.devices import remove_device
 from peerloop.core.push.services.keys import public_key
 
-from . import queries, services
+from . import queries, services, tickets
 from .errors import NoSuchNotification
-from .forms import chosen
+from .forms import chosen, digest_hour
+from .kinds import kind_of
+
+DAY = 24 * 3600
+YEAR = 365 * DAY
 
 
 @login_required
@@ -64,11 +71,15 @@ def read_all(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
-        services.set_preferences(user=request.user, choices=chosen(request.POST), by=request.user)
+        hour = digest_hour(request.POST)
+        services.set_preferences(user=request.user, choices=chosen(request.POST), by=request.user, digest_hour=hour)
         messages.success(request, "Saved.")
-        return redirect("notification_preferences")
+        return with_sound(redirect("notification_preferences"), "sound" in request.POST)
     context = {
         "choices": queries.choices_of(request.user),
+        "digest_hour": queries.digest_hour(request.user),
+        "hours": range(24),
+        "sound": request.COOKIES.get("sound") == "on",
         "devices": devices_of(request.user),
         "public_key": public_key(),
     }
@@ -92,6 +103,32 @@ def device_removal(request: MemberRequest, device_id: UUID) -> HttpResponse:
         return render(request, "notifications/preferences/_devices.html", {"devices": devices_of(request.user)})
     messages.success(request, "Push is off on that device.")
     return redirect("notification_preferences")
+
+
+@csrf_exempt  # what mail programs send for their reader comes from no page of ours; the ticket says for whom
+@require_http_methods(["GET", "HEAD", "POST"])
+def opt_out(request: HttpRequest, ticket: str) -> HttpResponse:
+    """Behind the link of a mail: asks, because programs follow links too; a POST ends the mails, as RFC 8058 says."""
+    given = tickets.read(ticket)
+    state = "asked"
+    if request.method == "POST":
+        state = "done" if services.opt_out(ticket=given) else "used"
+    what = kind_of(given.kind).label if given.kind else "the daily mail"
+    context = {"what": what[:1].upper() + what[1:], "state": state}
+    return render(request, "notifications/opt_out/opt_out.html", context)
+
+
+@require_safe
+def sound(request: HttpRequest) -> HttpResponse:
+    """What js/bell.js plays for those who want it."""
+    chime = Path(str(finders.find("ui/notification.mp3"))).read_bytes()
+    return HttpResponse(chime, content_type="audio/mpeg", headers={"Cache-Control": f"public, max-age={DAY}"})
+
+
+def with_sound(response: HttpResponse, on: bool) -> HttpResponse:
+    """Kept in the browser: the one at work may be silent and the one at home not."""
+    response.set_cookie("sound", "on" if on else "", max_age=YEAR if on else 0, samesite="Lax", httponly=True)
+    return response
 
 
 def shown(request: HttpRequest) -> list[UUID]:
