@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from goodwill.models import Account
 from helpdesk.models import HelpSession, HelpSummons
+from helpdesk.summons.services import answering
+from helpdesk.summons.services.answering import accept_summons
 from peerloop.core.presence.services import set_availability
 from tests.factories.helpdesk import age, let_time_run_out
 from tests.journeys.test_accessibility import violations
@@ -258,7 +260,7 @@ def test_closed_it_goes_on_as_a_pill_from_page_to_page(student, dashboard):
     expect(calling.panel).to_contain_text("Sessions under 5 minutes do not move points.")
 
 
-@pytest.mark.covers("HELP-23", "HELP-63", "HELP-120", "CHAT-11", "HELP-05")
+@pytest.mark.covers("HELP-23", "HELP-59", "HELP-63", "HELP-120", "CHAT-11", "HELP-05")
 def test_from_the_chat_the_course_opens_with_the_dialog_which_follows_who_comes(
     ada, course, student, dashboard, browse
 ):
@@ -267,8 +269,12 @@ def test_from_the_chat_the_course_opens_with_the_dialog_which_follows_who_comes(
     calling.page.get_by_role("link", name="Summon Help").click()
     calling.shows("no-helpers", "No Helpers Available")
     expect(calling.panel).to_contain_text("No helpers available right now. Try Course Chat instead.")
+    expect(calling.panel.get_by_role("button", name="Summon Helper")).to_have_count(0)
     dashboard()
     calling.shows("initiating", "Get Help Now")
+    expect(calling.panel.locator("#summon-helpers").get_by_role("img", name="Ben Okoro")).to_be_visible()
+    expect(calling.panel.locator("#summon-helpers")).to_contain_text("1 helper online")
+    expect(calling.panel.get_by_role("button", name="Summon Helper")).to_be_enabled()
     calling.press("Cancel")
     expect(calling.dialog).to_have_count(0)
     calling.page.reload()
@@ -291,6 +297,23 @@ def test_a_helper_who_vanishes_is_named_and_who_returns_is_welcome(helper, stude
     browse(helper).goto(f"/summons/{made.pk}")
     expect(gone).to_have_count(0)
     expect(calling.field).to_have_value("half a sentence")
+
+
+@pytest.mark.covers("HELP-93", "REC-38")
+def test_a_match_that_nobody_was_left_to_tell_shows_at_the_next_sign_of_life(
+    ada, helper, course, modules, dashboard, browse, monkeypatch
+):
+    dashboard()
+    page = browse(ada)
+    page.clock.install()
+    page.goto(f"/courses/{course.pk}/content/{modules[0].pk}")
+    calling = Summoning(page)
+    made = call(calling)
+    # As when the helper's server is killed after it has stored the match.
+    monkeypatch.setattr(answering, "tell_matched", lambda _summons: None)
+    accept_summons(summons_id=made.pk, by=helper)
+    page.clock.fast_forward(20_500)
+    calling.shows("connected", "You're Connected!")
 
 
 @pytest.mark.covers("HELP-71")

@@ -1,62 +1,109 @@
-"""Helpers on two web processes answer one call at the same moment."""
+"""People on two web processes press at the same moment."""
 
-import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from typing import Any
 
 import pytest
-from django.test import Client
 
+from courses.services import enrol
 from helpdesk.models import HelpSession, HelpSummons
-from peerloop.core.accounts.models import User
+from helpdesk.sessions import events as talk
+from helpdesk.sessions.errors import HelperBusy
+from helpdesk.summons import events
+from peerloop.core.notifications.models import Notification
+from peerloop.core.realtime import groups
+from peerloop.core.realtime.services import publish
 from tests.factories.helpdesk import helpers_of
+from tests.support.desk import Program
 from tests.support.site import Site, web_process
 from tests.support.wire import Wire
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
-SECRET = "s" * 32
 
 
-def session_of(user: User) -> str:
-    client = Client()
-    client.force_login(user)
-    return client.cookies["sessionid"].value
+@pytest.fixture(scope="module")
+def sites(django_db_setup, django_db_blocker, valkey, tmp_path_factory) -> Iterator[tuple[Site, Site]]:
+    folder = tmp_path_factory.mktemp("two")
+    with django_db_blocker.unblock(), web_process(folder) as first, web_process(folder) as second:
+        yield first, second
 
 
-def accept(site: Site, session: str, summons: HelpSummons) -> tuple[int, str]:
-    """The status, and the sentence of a refusal."""
-    headers = {"Cookie": f"sessionid={session}; csrftoken={SECRET}", "X-CSRFToken": SECRET}
-    wanted = Request(f"{site.address}/api/help/{summons.pk}/accept", data=b"", headers=headers, method="POST")  # noqa: S310
-    try:
-        with urlopen(wanted, timeout=30) as answer:  # noqa: S310
-            return answer.status, ""
-    except HTTPError as refusal:
-        return refusal.code, json.load(refusal)["error"]
+def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
+    """Start all `jobs` together; what each returned, in their order."""
+    barrier = Barrier(len(jobs))
+
+    def run(job: Callable[[], Any]) -> Any:
+        barrier.wait(timeout=60)
+        return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def kinds(wire: Wire, group: str) -> list[str]:
+    """The types of all frames up to now: what was told to the group before, comes before the mark that is told now."""
+    publish(events.WaitingCount(count=777), to=group)
+    wire.next("helpers_available", count=777)
+    return [each["type"] for each in wire.heard]
 
 
 @pytest.mark.covers("HELP-89", "HELP-93", "HELP-96")
-def test_of_fifty_helpers_on_two_processes_one_is_matched_and_the_student_hears_it_once(
-    summons, ada, course, helper, tmp_path
-):
-    helpers = [helper, *helpers_of(course, 49)]
-    sessions = [session_of(each) for each in helpers]
-    barrier = Barrier(len(helpers))
-    with web_process(tmp_path / "first") as first, web_process(tmp_path / "second") as second:
-
-        def press(number: int) -> tuple[int, str]:
-            barrier.wait(timeout=30)
-            return accept((first, second)[number % 2], sessions[number], summons)
-
-        with Wire(first, summons, ada, path=f"/api/help/connect?request_id={summons.pk}") as adas:
-            adas.next("helpers_available")
-            with ThreadPoolExecutor(len(helpers)) as pool:
-                outcomes = list(pool.map(press, range(len(helpers))))
-            matched = adas.next("matched")
-            adas.listen(1)
-    winner = helpers[outcomes.index((200, ""))]
+def test_of_fifty_helpers_one_is_matched_and_everybody_hears_it_once(sites, summons, ada, course, helper):
+    people = [helper, *helpers_of(course, 49)]
+    programs = [Program(each) for each in people]
+    first, second = sites
+    with (
+        Program(ada).at(first, summons) as adas,
+        programs[0].anywhere(first) as one,
+        programs[1].anywhere(second) as other,
+    ):
+        for wire, question in ((adas, {}), (one, {"type": "ping"}), (other, {"type": "ping"})):
+            if question:
+                wire.send(**question)
+            wire.next("pong" if question else "helpers_available")
+        presses = [lambda n=n, each=each: each.accept(sites[n % 2], summons) for n, each in enumerate(programs)]
+        outcomes = at_once(presses)
+        adas_kinds = kinds(adas, talk.session(summons.pk))
+        helpers_kinds = [kinds(wire, groups.person(who.pk)) for wire, who in zip((one, other), people, strict=False)]
+    winner = people[outcomes.index((200, ""))]
     assert sorted(outcomes) == [(200, "")] + [(409, "Somebody else is already helping.")] * 49
-    assert matched["helper"]["id"] == str(winner.pk)
-    assert [each["type"] for each in adas.heard].count("matched") == 1
-    assert HelpSession.objects.get().helper == winner
+    [matched] = [each for each in adas.heard if each["type"] == "matched"]
+    assert (matched["helper"]["id"], adas_kinds.count("matched")) == (str(winner.pk), 1)
+    assert [each.count("summon_closed") for each in helpers_kinds] == [1, 1]
+    assert (HelpSession.objects.get().helper, HelpSummons.objects.get().responder) == (winner, winner)
+    assert Notification.objects.filter(kind="summon").count() == 0
+
+
+@pytest.mark.covers("REC-13")
+def test_one_helper_who_accepts_two_summons_at_once_has_one_session(sites, summons, course, helper, mei):
+    enrol(course=course, by=mei)
+    second = Program(mei).call(sites[1], course)
+    bens = Program(helper)
+    jobs = [lambda n=n, each=each: bens.accept(sites[n % 2], each) for n, each in enumerate([summons, second] * 3)]
+    outcomes = at_once(jobs)
+    # Whoever won a summons gets it again by accepting again; the other one is refused each time.
+    busy = (409, HelperBusy.text)
+    assert sorted(outcomes) == [(200, "")] * 3 + [busy] * 3
+    session = HelpSession.objects.get()
+    assert sorted(HelpSummons.objects.values_list("status", "session")) == [
+        ("accepted", session.pk),
+        ("pending", None),
+    ]
+
+
+@pytest.mark.covers("REC-13")
+def test_ten_presses_of_one_student_in_two_tabs_are_one_summons_that_is_told_once(sites, ada, course, helper):
+    adas, bens = Program(ada), Program(helper)
+    with bens.anywhere(sites[0]) as wire:
+        wire.send(type="ping")
+        wire.next("pong")
+        body = {"course_id": str(course.pk), "message": "Help"}
+        jobs = [lambda n=n: adas.post(sites[n % 2], "/api/help/request", **body) for n in range(10)]
+        outcomes = at_once(jobs)
+        told = kinds(wire, groups.person(helper.pk))
+    stored = HelpSummons.objects.get()
+    assert {(status, made["request_id"]) for status, made in outcomes} == {(201, str(stored.pk))}
+    assert told.count("summon") == 1
+    assert Notification.objects.filter(kind="summon", recipient=helper).count() == 1

@@ -71,9 +71,9 @@ class Site:
 
     def wait_for(self, path: str) -> None:
         try:
-            wait_until(lambda: self.get(path) == 200, seconds=60)
+            wait_until(lambda: self.get(path) == 200, seconds=180)
         except AssertionError as late:
-            raise AssertionError(f"{path} did not answer 200 within 60 s:\n{self.process.output}") from late
+            raise AssertionError(f"{path} did not answer 200 within 180 s:\n{self.process.output}") from late
 
     def kill(self, words: str, number: signal.Signals = signal.SIGKILL) -> None:
         """End the process whose command line holds these words; the supervisor starts it again."""

@@ -26,7 +26,10 @@ class Wire:
 
     def __enter__(self) -> "Wire":
         self._stack = ExitStack()
-        self.socket = self._stack.enter_context(connect(self.address, max_size=None, ping_interval=None))
+        self.socket = self._stack.enter_context(
+            # All is taken in at once: a full queue would hide from us that the other side has closed.
+            connect(self.address, max_size=None, max_queue=None, ping_interval=None)
+        )
         return self
 
     def __exit__(self, *error: object) -> None:
