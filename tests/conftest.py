@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.factories.votes",
     "tests.factories.payments",
     "tests.factories.push",
+    "tests.factories.requests",
     "tests.support.doors",
 ]
 

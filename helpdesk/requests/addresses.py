@@ -19,6 +19,11 @@ def helper_session(session_id: UUID) -> str:
     return f"/helper/session/{session_id}"
 
 
+def call(session_id: UUID) -> str:
+    """The built-in call, for both."""
+    return f"/session/{session_id}/call"
+
+
 def thread(request_id: UUID) -> str:
     """A free request with its responses."""
     return f"/help/requests/{request_id}"

@@ -37,8 +37,8 @@ class RequestOver(Conflict):
     text = "This request is not waiting for help any more."
 
 
-class NotHeldYet(Conflict):
-    text = "The money for this request is not on hold, so it cannot be taken."
+class NoMoneyHeld(Conflict):
+    text = "The money for this request is not on hold any more. Look for another request."
 
 
 class NotYourClaim(NotAllowed):

@@ -112,6 +112,10 @@ class HelpSession(Entity, Conversation):
         return self.status == self.Status.ACTIVE
 
     @property
+    def is_over(self) -> bool:
+        return self.status == self.Status.ENDED
+
+    @property
     def seconds(self) -> int:
         """How long it lasted, or has lasted until now."""
         if self.duration is not None or self.started_at is None:

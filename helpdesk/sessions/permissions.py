@@ -10,6 +10,11 @@ def can_talk(by: User, session: HelpSession) -> bool:
     return by.is_active and bool(session.party(by))
 
 
+def can_start(by: User, session: HelpSession) -> bool:
+    """Its helper."""
+    return by.is_active and by.pk == session.helper_id
+
+
 def can_end(by: User, session: HelpSession) -> bool:
     """Its two people; staff and the system end what was abandoned."""
     return by.is_system or (by.is_active and (by.is_staff or bool(session.party(by))))

@@ -48,8 +48,12 @@ def helped_today(helpers: Iterable[User]) -> Counter[UUID]:
 
 
 def recently_ended() -> Q:
-    """The condition on sessions that they ended too short a time ago for the same two to be matched again."""
-    return Q(ended_at__gt=timezone.now() - timedelta(minutes=settings.PEERLOOP.COOLDOWN_MINUTES))
+    """The condition on sessions that they ended too short a time ago for the same two to be matched again.
+
+    One that never started kept the two from nothing.
+    """
+    since = timezone.now() - timedelta(minutes=settings.PEERLOOP.COOLDOWN_MINUTES)
+    return Q(ended_at__gt=since, started_at__isnull=False)
 
 
 def rests_from(student: User) -> Exists:

@@ -35,6 +35,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 5,
         "options": {"expires": 5},
     },
+    "sweep-requests": {
+        "task": "helpdesk.requests.tasks.sweep_requests",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
     "sweep-bookings": {
         "task": "helpdesk.bookings.tasks.sweep_bookings",
         "schedule": 30,

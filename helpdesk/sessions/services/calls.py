@@ -21,7 +21,7 @@ def start_video(*, session_id: UUID, url: str, by: User) -> HelpSession:
     Raises SessionNotThere, NotInSession, SessionOver.
     """
     session = callable_session(session_id, by)
-    opened = HelpSession.objects.filter(pk=session_id, status="active", video_started_at=None)
+    opened = HelpSession.objects.live().filter(pk=session_id, video_started_at=None)
     if opened.update(video_started_at=timezone.now()):
         session.refresh_from_db(fields=["video_started_at"])
         publish(events.VideoStarted(url=url), to=events.session(session_id))
@@ -29,12 +29,15 @@ def start_video(*, session_id: UUID, url: str, by: User) -> HelpSession:
 
 
 def callable_session(session_id: UUID, by: User) -> HelpSession:
-    """The session if `by` may call in it now. Raises SessionNotThere, NotInSession, SessionOver."""
+    """The session if `by` may call in it now: one that waits to be started can be awaited in the call.
+
+    Raises SessionNotThere, NotInSession, SessionOver.
+    """
     session = HelpSession.objects.filter(pk=session_id).first()
     if session is None:
         raise SessionNotThere
     if not can_talk(by, session):
         raise NotInSession
-    if not session.is_active:
+    if session.is_over:
         raise SessionOver
     return session

@@ -17,6 +17,11 @@ def nothing(payment: Payment) -> None:
     """Nothing more happens."""
 
 
+def as_it_is(payment: Payment) -> str:
+    """There is nothing that could differ."""
+    return ""
+
+
 def own_page(payment: Payment) -> str:
     return reverse("payment", args=[payment.pk])
 
@@ -27,7 +32,9 @@ class Purpose:
 
     The rest are called once each with the payment, under its lock and in the same database transaction as the change,
     so that what they write happens together with it or not at all. They must not speak to the provider: whoever wants
-    the money taken or let go now calls `ask_capture` or `ask_release`.
+    the money taken or let go now calls `ask_capture` or `ask_release`. `declined` is called when a card is refused;
+    another one may then be given. `follow(payment)` is asked when books are compared: it brings the thing to what its
+    payment says, and returns what was repaired, or nothing.
     """
 
     name: str
@@ -36,11 +43,13 @@ class Purpose:
     most: int
     target: Callable[[Payment], str] = own_page
     authorised: Callable[[Payment], None] = nothing
+    declined: Callable[[Payment], None] = nothing
     captured: Callable[[Payment], None] = nothing
     released: Callable[[Payment], None] = nothing
     expired: Callable[[Payment], None] = nothing
     expiring: Callable[[Payment], None] = nothing
     refunded: Callable[[Payment], None] = nothing
+    follow: Callable[[Payment], str] = as_it_is
 
 
 def declare(purpose: Purpose) -> Purpose:

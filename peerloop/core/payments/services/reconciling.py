@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from .. import gateway
 from ..models import Payment, PaymentEntry
-from .settling import settle
+from .settling import purpose_of, settle
 from .wishes import finish
 
 log = structlog.get_logger(__name__)
@@ -74,6 +74,8 @@ def _compare(report: Report, payment: Payment) -> None:
     there = (seen.status, seen.captured, seen.refunded)
     if _figures(now) != there:
         report.unresolved.append(f"{payment.pk}: {_figures(now)} here, {there} there")
+    if repaired := purpose_of(now).follow(now):
+        report.repaired.append(repaired)
     booked = _booked(now)
     if booked != now.refundable:
         report.unresolved.append(f"{payment.pk}: {now.refundable} kept, {booked} booked")

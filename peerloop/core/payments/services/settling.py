@@ -125,6 +125,7 @@ def _call(payment: Payment, status: Payment.Status, wanted: str) -> None:
     """Have the purpose do its part. What it asks for stands in the row, so the row is read anew."""
     purpose = purpose_of(payment)
     calls = {
+        Status.FAILED: purpose.declined,
         Status.AUTHORISED: purpose.authorised,
         Status.CAPTURED: purpose.captured,
         Status.RELEASED: purpose.released,

@@ -1,0 +1,1 @@
+"""The JSON door of requests, by how they are helped."""

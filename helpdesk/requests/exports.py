@@ -1,0 +1,48 @@
+"""What a person takes along: what they asked, what they answered, and the paid requests that they took."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from peerloop.core.accounts.exports import Export, exports
+from peerloop.core.accounts.models import User
+
+from .models import Claim, HelpRequest, HelpResponse
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def requests(user: User) -> Rows:
+    rows = HelpRequest.objects.of(user).order_by("pk")
+    return rows.values(
+        "id",
+        "created_at",
+        "title",
+        "description",
+        "category",
+        "subcategory",
+        "difficulty_level",
+        "urgency",
+        "is_public",
+        "status",
+        "amount",
+        "payment_status",
+        "ending",
+        "resolved_at",
+        "closed_at",
+    )
+
+
+def responses(user: User) -> Rows:
+    rows = HelpResponse.objects.filter(responder=user).order_by("pk")
+    return rows.values("id", "created_at", "request_id", "response_text", "is_solution", "helpful_count")
+
+
+def claims(user: User) -> Rows:
+    rows = Claim.objects.filter(helper=user).order_by("pk")
+    of_session = ("session__started_at", "session__ended_at", "session__duration", "session__outcome", "session__notes")
+    return rows.values("id", "created_at", "request_id", "session_id", "status", *of_session)
+
+
+exports.add("help_requests", Export(requests))
+exports.add("help_responses", Export(responses))
+exports.add("help_claims", Export(claims))

@@ -1,0 +1,96 @@
+"""What helpers are told of new paid requests, and customers of theirs."""
+
+from peerloop.core.notifications.kinds import Kind, Push, declare, for_a_day
+from peerloop.core.notifications.models import NAMELESS, Notification
+
+from .categories import icon_of, label_of
+from .models import HelpRequest
+
+# By what happened to the request of a customer.
+NEWS = {
+    "claimed": "{by} takes your request and will start the session soon",
+    "started": "{by} has started your session",
+    "reopened": "Your request waits for another helper",
+    "unclaimed": "Nobody could take your request. The hold on your card is released",
+    "abandoned": "Your session was not completed. The hold on your card is released",
+    "hold_ended": "The hold on your card has ended, so your request is closed",
+}
+# What a helper reads about a request that was theirs.
+LOST = {
+    "expired": "Your time to start a request is over, so another helper may take it",
+    "called_off": "The request you took has ended before its session",
+}
+
+
+def new_request_title(notification: Notification) -> str:
+    """ "New {category label} Request", as far as the category has a label."""
+    return " ".join(filter(None, ("New", label_of(notification.category), "Request")))
+
+
+def category_icon(notification: Notification) -> str:
+    """The category's icon; a house for an unknown one."""
+    return icon_of(notification.category)
+
+
+def waiting(notification: Notification) -> HelpRequest | None:
+    """The request, while it can be taken."""
+    key = notification.request_id
+    return HelpRequest.objects.unclaimed().filter(pk=key).first() if key else None
+
+
+def still_waits(notification: Notification) -> bool:
+    return waiting(notification) is not None
+
+
+def while_it_waits(notification: Notification) -> Push:
+    found = waiting(notification)
+    if found is None or found.expires_at is None:
+        return for_a_day(notification)
+    return Push(until=found.expires_at, is_urgent=True)
+
+
+def news(notification: Notification) -> str:
+    """What became of a paid request: taken, started, waiting again, or over."""
+    name = notification.by.display_name if notification.by else NAMELESS
+    return NEWS[notification.data["news"]].format(by=name)
+
+
+def loss(notification: Notification) -> str:
+    """Why a request that somebody took is theirs no more."""
+    return LOST[notification.data["news"]]
+
+
+declare(
+    Kind(
+        name="new_request",
+        label="New paid requests that I can take",
+        title=new_request_title,
+        icon=category_icon,
+        tone="honey",
+        push_default=True,
+        may_mail=still_waits,
+        push=while_it_waits,
+    )
+)
+declare(
+    Kind(
+        name="paid_request",
+        label="My paid requests",
+        title=news,
+        icon="person-video3",
+        tone="lake",
+        email_default=True,
+        push_default=True,
+    )
+)
+declare(
+    Kind(
+        name="claim",
+        label="Paid requests that I have taken",
+        title=loss,
+        icon="hourglass-bottom",
+        tone="plum",
+        email_default=True,
+        push_default=True,
+    )
+)

@@ -1,0 +1,1 @@
+"""Who may do what with a request, by how it is helped."""

@@ -1,0 +1,29 @@
+"""Paid requests: helpers take them, the customer may withdraw, staff look after what was left lying."""
+
+from peerloop.core.accounts.models import User
+
+from ..models import Claim, HelpRequest
+
+
+def can_claim(by: User, request: HelpRequest) -> bool:
+    """Helpers, but not the customer."""
+    return by.is_active and by.is_helper and by.pk != request.requester_id
+
+
+def can_withdraw(by: User, request: HelpRequest) -> bool:
+    """The customer, and the system when the customer is gone."""
+    return by.is_system or (by.is_active and by.pk == request.requester_id)
+
+
+def can_work_on(by: User, claim: Claim) -> bool:
+    """The helper who has taken it may start, give back and complete; the system gives back for who is gone."""
+    return by.is_system or (by.is_active and by.pk == claim.helper_id)
+
+
+def can_end_abandoned(by: User) -> bool:
+    return by.is_system or (by.is_active and by.is_staff)
+
+
+def is_customer(user: User, request: HelpRequest) -> bool:
+    """Whether `user` may follow the request live from its status page."""
+    return user.is_active and (user.is_staff or user.pk == request.requester_id)

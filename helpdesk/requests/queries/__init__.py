@@ -1,0 +1,1 @@
+"""Reads of requests, by how they are helped."""
