@@ -2,9 +2,9 @@
 
 from ninja import Router
 
-from .requests.api.paid import router as paid_requests
+from .requests.api import router as requests
 from .summons.api import router as summons
 
 router = Router()
 router.add_router("", summons)
-router.add_router("", paid_requests)
+router.add_router("", requests)

@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.factories.helpdesk",
     "tests.factories.bookings",
     "tests.factories.moderation",
+    "tests.factories.threads",
     "tests.factories.votes",
     "tests.factories.payments",
     "tests.factories.push",

@@ -1,7 +1,7 @@
 """Tables of help requests, one file a noun."""
 
 from .claims import Claim
-from .photos import PhotoPin, RequestPhoto, ResponsePhoto
+from .photos import Photo, PhotoPin, RequestPhoto, ResponsePhoto
 from .requests import HelpRequest, RequestDraft, RequestEdit
 from .responses import HelpResponse
 
@@ -9,6 +9,7 @@ __all__ = [
     "Claim",
     "HelpRequest",
     "HelpResponse",
+    "Photo",
     "PhotoPin",
     "RequestDraft",
     "RequestEdit",

@@ -132,6 +132,9 @@ class HelpRequest(Entity):
     resolved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    rating = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="1 to 5, by its requester, once the help is over"
+    )
 
     amount = models.PositiveIntegerField(null=True, blank=True, help_text="US cents; empty: free")
     payment_intent_id = models.CharField(max_length=80, blank=True)
@@ -183,10 +186,14 @@ class HelpRequest(Entity):
                 | Q(status="in_progress", dispatched_at__isnull=False),
                 name="only_dispatched_requests_are_claimed",
             ),
+            models.CheckConstraint(
+                condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5), name="ratings_are_1_to_5"
+            ),
         ]
         indexes = [
             models.Index(fields=["category", "id"], condition=Q(amount=None), name="free_requests_of_category"),
             models.Index(fields=["status", "id"], condition=Q(amount=None), name="free_requests_by_status"),
+            models.Index(fields=["helpful_count", "id"], condition=Q(amount=None), name="free_requests_by_help"),
             models.Index(fields=["requester", "id"], name="requests_of_person"),
             models.Index(
                 fields=["expires_at"], condition=Q(status="open", amount__isnull=False), name="paid_requests_open"
@@ -218,6 +225,12 @@ class HelpRequest(Entity):
     @property
     def is_over(self) -> bool:
         return self.status not in LIVE
+
+    @property
+    def is_ratable(self) -> bool:
+        """Whether its requester can say how the help was (REC-105)."""
+        helped = self.ending in {self.Ending.RESOLVED, self.Ending.UNRESOLVED, self.Ending.ESCALATED}
+        return helped if self.is_paid else self.is_resolved
 
     def parties(self) -> set[UUID]:
         """Its requester and, once there is one, its helper."""

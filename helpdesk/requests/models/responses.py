@@ -9,6 +9,7 @@ from django.utils import timezone
 from peerloop.core.accounts.models import User
 from peerloop.core.entities.models import Entity
 
+from .. import addresses
 from .requests import HelpRequest
 
 
@@ -47,3 +48,7 @@ class HelpResponse(Entity):
 
     def __str__(self) -> str:
         return f"{self.responder_id} to {self.request_id}"
+
+    def get_absolute_url(self) -> str:
+        """Its place in the thread."""
+        return f"{addresses.thread(self.request_id)}#response-{self.pk}"

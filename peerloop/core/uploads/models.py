@@ -26,6 +26,10 @@ class UploadQuerySet(models.QuerySet[Any]):
         """Note that these belong to something now."""
         self.filter(pk__in=list(ids)).update(attached_at=timezone.now())
 
+    def mark_unattached(self, ids: Iterable[UUID]) -> None:
+        """Note that these belong to nothing any more; the next sweep takes those that are older than a day."""
+        self.filter(pk__in=list(ids)).update(attached_at=None)
+
 
 class Upload(Entity):
     """A picture that was cleaned and stored."""
