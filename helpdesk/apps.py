@@ -9,6 +9,7 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from goodwill.reasons import declare
+        from peerloop.core.payments.purposes import declare as sell
 
         from .bookings import exports as own_bookings  # noqa: F401
         from .bookings import notifications as booking_notices  # noqa: F401
@@ -18,7 +19,9 @@ class HelpdeskConfig(AppConfig):
         from .requests import moderation as request_kinds  # noqa: F401
         from .requests import notifications as request_notices  # noqa: F401
         from .requests import receivers as request_receivers  # noqa: F401
+        from .requests import viewers as request_viewers  # noqa: F401
         from .requests import votes  # noqa: F401
+        from .requests.services.paying import HELP_REQUEST
         from .requests.words import keep_words
         from .sessions import exports, viewers  # noqa: F401
         from .summons import exports as own_summons  # noqa: F401
@@ -27,6 +30,7 @@ class HelpdeskConfig(AppConfig):
         from .summons.services.thanks import SUMMON_HELP
 
         declare(SUMMON_HELP)
+        sell(HELP_REQUEST)
         post_migrate.connect(keep_words, sender=self)
         fill("courses.content.actions", "helpdesk/pieces/_button.html", context=if_student, order=50)
         fill("chat.room.aside", "helpdesk/pieces/_card.html", context=if_student)

@@ -1,4 +1,4 @@
-"""What a person takes along: what they asked, what they answered, and the paid requests that they took."""
+"""What a person takes along: what they asked and have begun to ask, what they answered, and what they took."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from peerloop.core.accounts.exports import Export, exports
 from peerloop.core.accounts.models import User
 
-from .models import Claim, HelpRequest, HelpResponse
+from .models import Claim, HelpRequest, HelpResponse, PhotoPin, RequestDraft, RequestEdit
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -29,6 +29,7 @@ def requests(user: User) -> Rows:
         "ending",
         "resolved_at",
         "closed_at",
+        "rating",
     )
 
 
@@ -43,6 +44,23 @@ def claims(user: User) -> Rows:
     return rows.values("id", "created_at", "request_id", "session_id", "status", *of_session)
 
 
+def edits(user: User) -> Rows:
+    rows = RequestEdit.objects.filter(request__requester=user).order_by("pk")
+    return rows.values("created_at", "request_id", "title", "description")
+
+
+def marks(user: User) -> Rows:
+    rows = PhotoPin.objects.filter(by=user).order_by("pk")
+    return rows.values("created_at", "photo__request_id", "number", "x", "y", "note")
+
+
+def draft(user: User) -> Rows:
+    return RequestDraft.objects.filter(person=user).values("updated_at", "form", "upload_ids")
+
+
 exports.add("help_requests", Export(requests))
 exports.add("help_responses", Export(responses))
 exports.add("help_claims", Export(claims))
+exports.add("help_request_edits", Export(edits))
+exports.add("photo_marks", Export(marks))
+exports.add("help_request_draft", Export(draft))

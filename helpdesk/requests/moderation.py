@@ -1,16 +1,12 @@
-"""What moderators do about requests and responses, and who may see the photos in them."""
+"""What moderators do about requests and responses."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
-
 from peerloop.core.accounts.models import User
 from peerloop.core.moderation.kinds import FlaggableKind, Line, declare
-from peerloop.core.uploads.models import Upload
-from peerloop.core.uploads.viewers import public, viewers
 
-from .models import HelpRequest, HelpResponse, Photo, RequestDraft
+from .models import HelpRequest, HelpResponse, Photo
 from .services.hiding import set_request_hidden, set_response_hidden
 
 NEIGHBOURS = 3
@@ -75,20 +71,6 @@ def _pictures(photos: Iterable[Photo]) -> list[str]:
     return [photo.upload.thumb_url for photo in photos]
 
 
-def may_see_request_photo(user: User | AnonymousUser, upload: Upload) -> bool:
-    return HelpRequest.objects.visible_to(user).filter(photos__upload=upload).exists()
-
-
-def may_see_response_photo(user: User | AnonymousUser, upload: Upload) -> bool:
-    return HelpResponse.objects.visible_to(user).filter(photos__upload=upload).exists()
-
-
-def may_see_in_draft(user: User, upload: Upload) -> bool:
-    """Its owner, while it waits in a draft."""
-    draft = RequestDraft.objects.filter(person=user).first()
-    return upload.owner_id == user.pk and draft is not None and str(upload.pk) in draft.upload_ids
-
-
 declare(
     FlaggableKind(
         name="help_request",
@@ -117,8 +99,3 @@ declare(
         restore=lambda response, by: set_response_hidden(response_id=response.pk, hidden=False, by=by),
     )
 )
-viewers.add("help_request", may_see_request_photo)
-viewers.add("help_response", may_see_response_photo)
-viewers.add("help_request_draft", may_see_in_draft)
-public.add("help_request", lambda upload: may_see_request_photo(AnonymousUser(), upload))
-public.add("help_response", lambda upload: may_see_response_photo(AnonymousUser(), upload))

@@ -1,10 +1,11 @@
-"""What helpers are told of new paid requests, and customers of theirs."""
+"""What people are told of requests: helpers of new paid ones, customers of theirs, and everybody around a free one."""
 
 from peerloop.core.notifications.kinds import Kind, Push, declare, for_a_day
 from peerloop.core.notifications.models import NAMELESS, Notification
 
 from .categories import icon_of, label_of
 from .models import HelpRequest
+from .models.requests import HelpRequestQuerySet
 
 # By what happened to the request of a customer.
 NEWS = {
@@ -60,6 +61,28 @@ def loss(notification: Notification) -> str:
     return LOST[notification.data["news"]]
 
 
+def still_theirs_to_see(notification: Notification) -> bool:
+    """The request is there, and its person may see it."""
+    return notification.recipient.is_active and _request(notification).visible_to(notification.recipient).exists()
+
+
+def still_wanted(notification: Notification) -> bool:
+    """Who was asked because of what they know hears of it while it is not solved."""
+    return still_theirs_to_see(notification) and _request(notification).live().exists()
+
+
+def _request(notification: Notification) -> HelpRequestQuerySet:
+    return HelpRequest.objects.filter(pk=str(notification.request_id))
+
+
+def solved(notification: Notification) -> str:
+    """By one's own response, or by another's."""
+    name = notification.by.display_name if notification.by else NAMELESS
+    if notification.data.get("mine"):
+        return f"Your response solved the request of {name}"
+    return f"{name} found the solution to a request you responded to"
+
+
 declare(
     Kind(
         name="new_request",
@@ -92,5 +115,61 @@ declare(
         tone="plum",
         email_default=True,
         push_default=True,
+    )
+)
+declare(
+    Kind(
+        name="help_wanted",
+        label="Help requests in what I know",
+        title="{by} asks for help in what you know",
+        icon="life-preserver",
+        tone="lake",
+        push_default=True,
+        may_mail=still_wanted,
+    )
+)
+declare(
+    Kind(
+        name="help_response",
+        label="Responses to my help requests",
+        title="{by} responded to your help request",
+        icon="chat-left-text",
+        tone="lake",
+        email_default=True,
+        push_default=True,
+        may_mail=still_theirs_to_see,
+    )
+)
+declare(
+    Kind(
+        name="help_solved",
+        label="Solutions of requests I responded to",
+        title=solved,
+        icon="check2-circle",
+        tone="fern",
+        may_mail=still_theirs_to_see,
+    )
+)
+declare(
+    Kind(
+        name="help_assigned",
+        label="Help requests I am asked to take care of",
+        title="{by} asks you to take care of a help request",
+        icon="person-check",
+        tone="honey",
+        email_default=True,
+        push_default=True,
+        may_mail=still_wanted,
+    )
+)
+declare(
+    Kind(
+        name="help_taken",
+        label="Helpers who take my help requests",
+        title="{by} takes care of your help request",
+        icon="person-check",
+        tone="fern",
+        push_default=True,
+        may_mail=still_theirs_to_see,
     )
 )

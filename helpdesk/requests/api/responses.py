@@ -16,7 +16,7 @@ from ..services.pinning import Pin
 from ..services.solving import mark_solution, unmark_solution
 from .shapes import Illustrated, ResponseOut, answer_out
 
-router = Router()
+router = Router(tags=["help requests"])
 HELP_RESPONSE = HelpfulVote.Content.HELP_RESPONSE
 
 

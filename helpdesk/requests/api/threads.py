@@ -34,7 +34,7 @@ from .shapes import (
     thread_out,
 )
 
-router = Router()
+router = Router(tags=["help requests"])
 
 
 class Looking(Schema):

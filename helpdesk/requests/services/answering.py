@@ -14,7 +14,7 @@ from peerloop.core.limits import at_most
 
 from ..errors import ChangedMeanwhile, NotYourResponse, RequestClosed
 from ..models import HelpRequest, HelpResponse
-from ..permissions import can_edit_response
+from ..permissions.free import can_edit_response
 from . import wording
 from .news import tell_responded
 from .pictures import Picture, hang_response_photos

@@ -9,7 +9,7 @@ from peerloop.core.accounts.models import User
 
 from .. import errors
 from ..models import HelpRequest
-from ..permissions import can_assign, can_release, can_take
+from ..permissions.free import can_assign, can_release, can_take
 from .news import tell_assigned, tell_taken
 from .reading import locked_request
 

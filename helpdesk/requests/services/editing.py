@@ -13,7 +13,7 @@ from peerloop.core.accounts.models import User
 
 from ..errors import ChangedMeanwhile, NotYourRequest
 from ..models import HelpRequest, RequestEdit
-from ..permissions import can_edit
+from ..permissions.free import can_edit
 from .news import tell_experts, withdraw_from_outsiders
 from .pictures import Picture, hang_request_photos
 from .reading import locked_request

@@ -13,7 +13,7 @@ from peerloop.core.accounts.models import User
 
 from ..errors import NotYourRequest, PhotoNotThere, PinNotThere, PinOutside, TooManyPins
 from ..models import HelpRequest, HelpResponse, PhotoPin, RequestPhoto
-from ..permissions import can_edit, can_remove_pin
+from ..permissions.free import can_edit, can_remove_pin
 from .reading import locked_request
 from .wording import caption, check_may_write
 

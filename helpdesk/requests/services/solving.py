@@ -10,7 +10,7 @@ from peerloop.core.accounts.models import User
 
 from .. import errors
 from ..models import HelpRequest, HelpResponse
-from ..permissions import can_rate, can_solve
+from ..permissions.free import can_rate, can_solve
 from .news import tell_solved, withdraw_solved
 from .reading import locked_request, locked_response
 

@@ -1,8 +1,8 @@
-"""Who may do what with help requests. What somebody may see at all is the querysets' visible_to."""
+"""Free requests: who may change, solve, assign, take, rate and mark. Who may see them is the querysets' visible_to."""
 
 from peerloop.core.accounts.models import User
 
-from .models import HelpRequest, HelpResponse, PhotoPin
+from ..models import HelpRequest, HelpResponse, PhotoPin
 
 
 def can_edit(by: User, request: HelpRequest) -> bool:
