@@ -1,12 +1,18 @@
-"""Redis clients for what is kept beside the channel layer: one per thread-safe process, one per event loop."""
+"""Redis: clients, one per process for threads and one per event loop; and messages put on it for the hubs to hear."""
 
 import asyncio
 from functools import cache
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import redis
 import redis.asyncio
+import structlog
+from channels.layers import get_channel_layer  # only realtime touches it
 from django.conf import settings
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
 
 _clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = WeakKeyDictionary()
 
@@ -23,3 +29,21 @@ def aclient() -> redis.asyncio.Redis:
     if loop not in _clients:
         _clients[loop] = redis.asyncio.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=5)
     return _clients[loop]
+
+
+def send(group: str, message: dict[str, Any]) -> None:
+    """Put a finished message on the bus from a thread, in the order of the calls. Never raises."""
+    try:
+        client().publish(channel_of(group), get_channel_layer().serialize(message))
+    except RedisError as error:
+        log.warning("bus_unavailable", group=group, error=str(error))
+
+
+async def asend(group: str, message: dict[str, Any]) -> None:
+    """The same from a coroutine. Raises what the bus raises."""
+    await get_channel_layer().group_send(group, message)
+
+
+def channel_of(group: str) -> str:
+    """What channels_redis calls a group in Redis."""
+    return f"{settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']}__group__{group}"  # type: ignore[index]

@@ -1,6 +1,7 @@
 """The socket door: what every consumer of ours has in common."""
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -9,6 +10,7 @@ import structlog
 from channels.auth import get_user
 from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -96,9 +98,15 @@ class Socket(AsyncWebsocketConsumer):
         await hub().join(self.member, *audience)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """However the connection ends, by either side, an error or a stop of the server, its member leaves."""
+        """However the connection ends, by either side, an error or a stop of the server, its member leaves.
+
+        Channels would wait for a channel of the layer as well, with a task for each message; we have none.
+        """
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            with suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
         finally:
             if self.joined:
                 await hub().leave(self.member, *self.joined)

@@ -44,12 +44,17 @@ class DirectSocket:
         backlog = self.backlog
         if backlog > limit:
             return False
-        if not backlog:
-            sent = protocol.transport.writeSomeData(wire)
-            wire = wire[sent:] if isinstance(sent, int) else wire
-        if wire:
-            protocol.transport.write(wire)
+        sent = 0 if backlog else self._send(wire)
+        if sent < len(wire):
+            protocol.transport.write(wire[sent:])
         return True
+
+    def _send(self, wire: bytes) -> int:
+        """How much of it the operating system took at once."""
+        try:
+            return int(self._protocol.transport.socket.send(wire))
+        except OSError:  # full or gone: Twisted finds out which
+            return 0
 
 
 class DirectServer(Server):

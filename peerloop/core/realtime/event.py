@@ -31,7 +31,8 @@ class Event(BaseModel):
 
     def for_programs(self) -> str:
         """The frame of JSON clients: `type` and the payload, nothing else."""
-        return encode({"type": self.name, **self.model_dump(mode="json")})
+        fields = self.model_dump_json()[1:]
+        return f'{{"type":"{self.name}"{"" if fields == "}" else ","}{fields}'
 
     def page_fields(self) -> dict[str, Any]:
         """What the page's script reads beside the fragment; the whole payload unless a subclass needs less."""

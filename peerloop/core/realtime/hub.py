@@ -12,13 +12,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
-from channels.layers import get_channel_layer  # this module is the road
+from channels.layers import get_channel_layer  # only realtime touches it
 from django.conf import settings
 
 from . import groups
+from .bus import asend, channel_of
+from .ear import Ear
 from .event import encode
 
 log = structlog.get_logger(__name__)
@@ -144,14 +146,14 @@ class KnownPages:
 
 
 class Hub:
-    """The members of this process by group, and the one channel on which all their groups are heard."""
+    """The members of this process by group, and the ear on which all their groups are heard."""
 
     def __init__(self) -> None:
-        self.layer = get_channel_layer()
         self.groups: dict[str, set[Member]] = defaultdict(set)
-        self._channel = ""
+        self._ear = Ear(hear=self._hear, returned=self._catch_up)
+        # Its own channel, on which it hears itself tick.
+        self._own = f"hub.{uuid4()}"
         self._lock = asyncio.Lock()
-        self._listener: asyncio.Task[None] | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._tick = self._heard_tick = 0
         self._doing: dict[str, Callable[[Message], None]] = {
@@ -166,7 +168,7 @@ class Hub:
 
     @property
     def is_listening(self) -> bool:
-        return self._listener is not None and not self._listener.done()
+        return self._ear.is_listening
 
     async def join(self, member: Member, *names: str) -> None:
         """After this returns, `member` gets what is told to these groups."""
@@ -174,7 +176,7 @@ class Hub:
         async with self._lock:
             for name in _with_pages(member, names):
                 if not self.groups[name]:
-                    await self.layer.group_add(name, self._channel)
+                    await self._ear.attend(channel_of(name))
                     await self._announce(name)
                 self.groups[name].add(member)
 
@@ -186,28 +188,26 @@ class Hub:
                 self.groups[name].discard(member)
                 if not self.groups[name]:
                     del self.groups[name]
-                    await self.layer.group_discard(name, self._channel)
+                    await self._ear.neglect(channel_of(name))
 
     async def _announce(self, name: str) -> None:
         """A first page here: every process that thought there was none shall know before anything is told to it."""
         if name.endswith(groups.PAGES):
-            await self.layer.group_send(groups.CONTROL, {"type": "page", "group": name})
+            await asend(groups.CONTROL, {"type": "page", "group": name})
 
     async def _listen(self) -> None:
         async with self._lock:
             if not self.is_listening:
-                self._channel = await self.layer.new_channel()
-                await self.layer.group_add(groups.CONTROL, self._channel)
-                self._listener = asyncio.ensure_future(self._hear())
+                for name in (self._own, groups.CONTROL):
+                    await self._ear.attend(channel_of(name))
                 self._watcher = asyncio.ensure_future(self._watch())
 
-    async def _hear(self) -> None:
-        while True:
-            message = await self.layer.receive(self._channel)
-            try:
-                self._pass_on(message)
-            except Exception:  # one bad message must not deafen the process
-                log.exception("message_not_delivered", kind=message.get("type"))
+    def _hear(self, content: bytes) -> None:
+        message = get_channel_layer().deserialize(content)
+        try:
+            self._pass_on(message)
+        except Exception:  # one bad message must not deafen the process
+            log.exception("message_not_delivered", kind=message.get("type"))
 
     def _pass_on(self, message: Message) -> None:
         self._doing[message["type"]](message)
@@ -242,21 +242,18 @@ class Hub:
                 member.close(ENDED, order["sentence"])
 
     async def _watch(self) -> None:
-        """Send ourselves a tick; one that did not come back means the bus was away and frames are lost."""
-        deaf = False
+        """Send ourselves a tick; one that did not come back means that the ear is deaf and does not know it."""
         while True:
-            came_back = self._heard_tick == self._tick
-            if deaf and came_back:
-                self._resync()
-            if deaf := not came_back:
-                self.known_pages.forget()
+            if self._heard_tick != self._tick:
+                await self._ear.listen_anew()
             self._tick += 1
             with suppress(Exception):  # the bus is away: the tick will be missing
-                await self.layer.send(self._channel, {"type": "tick", "number": self._tick})
+                await asend(self._own, {"type": "tick", "number": self._tick})
             await asyncio.sleep(SECONDS_BETWEEN_TICKS)
 
-    def _resync(self) -> None:
-        """Whatever was told meanwhile is lost, so every member asks for what it missed."""
+    def _catch_up(self) -> None:
+        """Whatever was told while we heard nothing is lost, so every member asks for what it missed."""
+        self.known_pages.forget()
         for member in set().union(*self.groups.values()):
             member.deliver(RESYNC)
 

@@ -1,4 +1,4 @@
-"""The only road to the channel layer."""
+"""The only road to the bus."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -6,13 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from channels.layers import get_channel_layer  # this module is the road
-from django.conf import settings
 from django.db import transaction
 from redis.exceptions import RedisError
 
 from . import groups, hub
-from .bus import client
+from .bus import asend, channel_of, client, send
 from .event import Event
 
 log = structlog.get_logger(__name__)
@@ -88,21 +86,3 @@ def disconnect(*, user_id: UUID | None = None, session: str = "", group: str = "
     """
     order = {"user_id": str(user_id or ""), "session": session, "group": group, "sentence": sentence}
     transaction.on_commit(partial(send, groups.CONTROL, {"type": "close", **order}))
-
-
-def send(group: str, message: dict[str, Any]) -> None:
-    """Put a finished message on the bus from a thread, in the order of the calls. Never raises."""
-    try:
-        client().publish(channel_of(group), get_channel_layer().serialize(message))
-    except RedisError as error:
-        log.warning("bus_unavailable", group=group, error=str(error))
-
-
-async def asend(group: str, message: dict[str, Any]) -> None:
-    """The same from a coroutine. Raises what the bus raises."""
-    await get_channel_layer().group_send(group, message)
-
-
-def channel_of(group: str) -> str:
-    """What channels_redis calls a group in Redis."""
-    return f"{settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']}__group__{group}"  # type: ignore[index]
