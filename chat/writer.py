@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 from django.db import connection
@@ -17,11 +18,11 @@ Waiting = tuple[ChatDraft, "asyncio.Future[ChatMessage]"]
 
 
 class Writer:
-    """The one task of a process that stores messages from sockets, so that they keep the order in which they came."""
+    """Stores the messages of a process's sockets, in the order in which they came."""
 
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
-        self._task: asyncio.Task[None] | None = None
+        self._busy = False
         # A thread of its own keeps its connection, and no slow page stands in its way.
         self._thread = ThreadPoolExecutor(1, "writer")
 
@@ -29,22 +30,31 @@ class Writer:
         """Store `draft` with whatever else is waiting. Raises the refusal, or the error that met the whole batch."""
         outcome: asyncio.Future[ChatMessage] = asyncio.get_running_loop().create_future()
         self._waiting.append((draft, outcome))
-        if self._task is None or self._task.done():
-            self._task = asyncio.ensure_future(self._store_all())
+        if not self._busy:
+            self._store_next()
         return await outcome
 
-    async def _store_all(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            outcomes: Sequence[ChatMessage | Refusal | Exception]
-            try:
-                drafts = [draft for draft, _ in batch]
-                outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, store, drafts)
-            except Exception as error:  # every waiting sender must hear of it
-                outcomes = [error] * len(batch)
-            for (_, future), outcome in zip(batch, outcomes, strict=True):
-                if not future.done():
-                    settle(future, outcome)
+    def _store_next(self) -> None:
+        batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+        self._busy = bool(batch)
+        if batch:
+            self._thread.submit(self._store, batch)
+
+    def _store(self, batch: list[Waiting]) -> None:
+        """In the thread."""
+        outcomes: Sequence[ChatMessage | Refusal | Exception]
+        try:
+            outcomes = store([draft for draft, _ in batch])
+        except Exception as error:  # every waiting sender must hear of it
+            outcomes = [error] * len(batch)
+        with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
+            batch[0][1].get_loop().call_soon_threadsafe(self._settle, batch, outcomes)
+
+    def _settle(self, batch: list[Waiting], outcomes: Sequence[ChatMessage | Refusal | Exception]) -> None:
+        self._store_next()
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if not future.done():
+                settle(future, outcome)
 
 
 def store(drafts: Sequence[ChatDraft]) -> Sequence[ChatMessage | Refusal]:

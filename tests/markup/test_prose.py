@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peerloop.core.markup.prose import mentioned_usernames, render_article, render_message
+from peerloop.core.markup.prose import (
+    is_plain,
+    mentioned_usernames,
+    render_article,
+    render_message,
+)
 
 LINK = '<a href="{0}" target="_blank" rel="nofollow noopener ugc">{0}</a>'
 
@@ -147,3 +152,18 @@ def test_a_picture_elsewhere_is_not_fetched(source):
 def test_a_long_and_deep_text_is_rendered_all_the_same():
     assert render_message(">" * 1000).startswith("<blockquote>")
     assert render_message("[" * 1000) == f"<p>{'[' * 1000}</p>"
+
+
+@given(st.text(alphabet="ab1.)-+: /'\"(,;!?%=é…_*~`<&@#\\[]\n", max_size=12))
+def test_text_without_markdown_is_rendered_as_the_parser_would(text):
+    # With a line end it goes through the parser, to which that says nothing.
+    assert not is_plain(text) or render_message(text) == render_message(f"{text}\n")
+
+
+def test_an_ordinary_sentence_needs_no_parser():
+    assert is_plain("Which thinner do you use? (I'd say 50/50, it's 20% cheaper.)")
+    assert [
+        text
+        for text in ("- a", "1. a", "2) a", "a_b", "@ben", "see http://x.org", "a*b", " a", "a ", "a\nb", "")
+        if is_plain(text)
+    ] == []

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
 from uuid import UUID
@@ -97,6 +98,18 @@ def _row(model: type[Row], draft: Draft) -> Row:
 
 def _place_and_insert(model: type[Message], rows: list[Any]) -> bool:
     """Advance one conversation and insert its next rows with one statement; whether the conversation exists."""
+    count, key = len(rows), getattr(rows[0], f"{model.CONVERSATION}_id")
+    values = chain.from_iterable([*stored_values(row), ordinal] for ordinal, row in enumerate(rows, start=1))
+    stored = fetch(_placing(model, count), [count, count, key, count, count, *values])
+    for row, (number, version) in zip(rows, sorted(stored), strict=False):
+        row.place(number=number, version=version)
+        row._state.adding, row._state.db = False, connection.alias
+    return bool(stored)
+
+
+@cache
+def _placing(model: type[Message], count: int) -> str:
+    """The statement that advances a conversation and inserts so many rows."""
     conversation, fields = _conversation(model)._meta, model._meta.concrete_fields
     columns = [str(each.column) for each in fields]
     places_of = {"version": "place.version", **dict.fromkeys(model.COUNTED, "place.number")}
@@ -105,8 +118,8 @@ def _place_and_insert(model: type[Message], rows: list[Any]) -> bool:
         for each, own in zip(fields, (f"new.{column}" for column in columns), strict=True)
     ]
     typed = ", ".join(f"%s::{each.db_type(connection)}" for each in fields)
-    new = ", ".join([f"({typed}, %s::bigint)"] * len(rows))
-    sql = f"""
+    new = ", ".join([f"({typed}, %s::bigint)"] * count)
+    return f"""
         WITH place AS (
             UPDATE {conversation.db_table} SET version = version + %s, last_number = last_number + %s
             WHERE {conversation.pk.column} = %s RETURNING version - %s AS version, last_number - %s AS number
@@ -115,13 +128,6 @@ def _place_and_insert(model: type[Message], rows: list[Any]) -> bool:
         SELECT {", ".join(chosen)} FROM place, (VALUES {new}) AS new ({", ".join(columns)}, ordinal)
         RETURNING number, version
     """  # noqa: S608 (names of ours)
-    count, key = len(rows), getattr(rows[0], f"{model.CONVERSATION}_id")
-    values = chain.from_iterable([*stored_values(row), ordinal] for ordinal, row in enumerate(rows, start=1))
-    stored = fetch(sql, [count, count, key, count, count, *values])
-    for row, (number, version) in zip(rows, sorted(stored), strict=False):
-        row.place(number=number, version=version)
-        row._state.adding, row._state.db = False, connection.alias
-    return bool(stored)
 
 
 def _advance(model: type[Message], news: dict[UUID, int]) -> dict[UUID, Conversation]:

@@ -4,15 +4,26 @@ The ORM compiles a statement anew each time, which costs several times what the 
 What is here speaks to PostgreSQL and SQLite alike; everything else stays with the ORM.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Model
 from django.db.models.expressions import Col
 
 Row = TypeVar("Row", bound=Model)
+# What psycopg takes from Python as it is; asking each field anew costs as much as sending the values.
+NATIVE = (
+    models.BooleanField,
+    models.CharField,
+    models.DateTimeField,
+    models.ForeignKey,
+    models.PositiveBigIntegerField,
+    models.TextField,
+    models.UUIDField,
+)
 
 
 def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -50,7 +61,21 @@ def insert_new(rows: Sequence[Row]) -> list[Row]:
 
 def stored_values(row: Model) -> list[Any]:
     """What the database is given for each concrete field of `row`."""
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in row._meta.concrete_fields]
+    values = row.__dict__
+    return [
+        values[name] if prepare is None else prepare(values[name], connection)
+        for name, prepare in _prepared(type(row), connection.vendor)
+    ]
+
+
+@cache
+def _prepared(model: type[Model], vendor: str) -> list[tuple[str, Callable[[Any, Any], Any] | None]]:
+    """How each field's value is made ready: not at all where the database takes Python's own."""
+    native = NATIVE if vendor == "postgresql" else ()
+    return [
+        (field.attname, None if type(field) in native else field.get_db_prep_save)
+        for field in model._meta.concrete_fields
+    ]
 
 
 def places(rows: int, columns: int = 1) -> str:

@@ -22,6 +22,8 @@ MENTION = re.compile(r"@([a-z0-9][a-z0-9_.-]{0,28}[a-z0-9_])", re.IGNORECASE)
 WEB = re.compile(r"https?://", re.IGNORECASE)
 SCHEME = re.compile(r"(?<![a-z0-9])https?$", re.IGNORECASE)
 ADDRESS = re.compile(r"://[^\s<>\"`]+")
+# Most messages: they need no parser, which costs more than the rest of what is done with them.
+PLAIN = re.compile(r"(?![-+ ]|\d+[.)])(?:(?!://)[\w .,;:!?'\"()/=%+-])+(?<! )")
 
 INLINE_TAGS = {"strong", "em", "s", "code", "a", "br", "span"}
 MESSAGE_TAGS = INLINE_TAGS | {"p", "ul", "ol", "li", "blockquote", "pre"}
@@ -35,7 +37,14 @@ def render_message(text: str) -> SafeString:
     Links open in a new tab and carry `nofollow noopener ugc`; `@name` becomes
     `<span class="pl-mention" data-username="name">`, whether or not somebody has that name.
     """
+    if is_plain(text):
+        return mark_safe(f"<p>{text}</p>")  # noqa: S308 - nothing in it has a meaning in HTML
     return mark_safe(_MESSAGE_CLEANER.clean(_MESSAGE.render(text)).strip())  # noqa: S308 - cleaned in this very line
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` is one line without any character that Markdown or HTML might read as more than itself."""
+    return PLAIN.fullmatch(text) is not None and "_" not in text
 
 
 def render_article(text: str, *, top: int = 2) -> SafeString:
