@@ -67,6 +67,11 @@ class Pair:
         wire.next("pong")
         return wire
 
+    def told(self, kind: str) -> int:
+        """How often the student was told so on the present socket."""
+        self.students.listen(0.1)
+        return [each["type"] for each in self.students.heard].count(kind)
+
     def accept(self) -> None:
         assert self.helper.accept(self.site, self.summons) == (200, "")
 
@@ -108,7 +113,7 @@ def leave_long_ago(pair: Pair) -> None:
     HelpSession.objects.filter(pk=pair.summons.pk).update(**times)
 
 
-@pytest.mark.covers("HELP-65", "HELP-72", "HELP-124", "REC-11", "REC-38")
+@pytest.mark.covers("HELP-65", "HELP-124", "REC-11", "REC-38")
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_whatever_is_killed_every_summons_reaches_its_right_end_once(victim, site, pairs):
     waiting, overdue, talking, calling, left, unthanked = pairs
@@ -130,8 +135,12 @@ def test_whatever_is_killed_every_summons_reaches_its_right_end_once(victim, sit
     # What nobody touches any more is closed by the clock.
     wait_until(lambda: (overdue.now.status, left.now.status) == ("timed_out", "completed"), 60)
     assert (left.now.session.ended_by, left.now.session.duration) == ("system", 360)
-    assert ends_of(overdue.listen(), overdue.students) == {"timeout": 1}
-    assert ends_of(left.listen(), left.students) == {"session_ended": 1}
+    for pair, end in ((overdue, "timeout"), (left, "session_ended")):
+        if victim in ("worker", "beat"):  # whoever listened has heard it; else the socket, or the frame, may be lost
+            pair.students.next(end)
+        assert pair.told(end) <= 1
+        pair.students = pair.listen()
+        assert pair.told(end) == 1
     # Who waits is found.
     waiting.students = waiting.listen()
     waiting.accept()
@@ -158,18 +167,6 @@ def test_whatever_is_killed_every_summons_reaches_its_right_end_once(victim, sit
     assert list(counts) == [(f"helper-{number}", 1) for number in (2, 3, 4, 5)]
     assert Transaction.objects.filter(reason="summon_help").count() == 1
     assert Notification.objects.filter(kind="summon").count() == 0
-
-
-def ends_of(late: Wire, early: Wire) -> dict[str, int]:
-    """What was told of the end: at least to who looks now, and to nobody twice."""
-    late.send(type="ping")
-    late.next("pong")
-    early.listen(0.1)
-    told = [
-        [each["type"] for each in wire.heard if each["type"] in ("timeout", "session_ended")] for wire in (late, early)
-    ]
-    assert len(told[1]) <= 1
-    return {kind: told[0].count(kind) for kind in told[0]}
 
 
 # -- who is there ----------------------------------------------------------------------------------------------------
@@ -224,7 +221,7 @@ def test_a_helper_of_a_killed_process_is_offered_no_more(site, ada, switched_on,
 
 
 @pytest.mark.browser
-@pytest.mark.covers("HELP-119", "REC-40")
+@pytest.mark.covers("REC-40")
 def test_a_helper_whose_tab_sleeps_in_the_background_can_be_called(
     site, ada, switched_on, course, chromium, transactional_db
 ):
