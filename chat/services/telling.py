@@ -63,10 +63,10 @@ def _notify_mentioned(message: ChatMessage) -> set[UUID]:
 def _notify_asker(message: ChatMessage) -> None:
     question = message.reply_to
     if question and question.author_id != message.author_id:
-        _notify("chat_answer", message, {question.author_id})
+        _notify("chat_answer", message, {question.author_id}, about=f"chat_message:{question.pk}")
 
 
-def _notify(kind: str, message: ChatMessage, people: set[UUID]) -> set[UUID]:
+def _notify(kind: str, message: ChatMessage, people: set[UUID], *, about: str = "") -> set[UUID]:
     muted = RoomParticipant.objects.filter(room=message.room_id, user__in=people, tell=RoomParticipant.Tell.NOTHING)
     to = people - set(muted.values_list("user_id", flat=True))
     if to:
@@ -77,5 +77,6 @@ def _notify(kind: str, message: ChatMessage, people: set[UUID]) -> set[UUID]:
             description=message.content[:QUOTED_CHARACTERS],
             target=message.get_absolute_url(),
             key=f"{kind}:{message.pk}",
+            about=about,
         )
     return to

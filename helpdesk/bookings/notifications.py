@@ -72,6 +72,7 @@ declare(
         tone="honey",
         email_default=True,
         push_default=True,
+        can_wait=False,
         may_mail=still_agreed,
     )
 )
@@ -84,6 +85,7 @@ declare(
         tone="fern",
         email_default=True,
         push_default=True,
+        can_wait=False,
         may_mail=still_running,
         push=at_once,
     )

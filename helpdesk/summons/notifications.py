@@ -39,6 +39,7 @@ declare(
         title="Student needs help in {course}",
         icon="life-preserver",
         tone="lake",
+        can_wait=False,
         may_mail=still_waiting,
         push_default=True,
         push=with_answers,

@@ -1,4 +1,10 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+
+def is_helper(user: Any) -> bool:
+    return bool(user.is_authenticated and user.is_helper)
 
 
 class PagesConfig(AppConfig):
@@ -17,6 +23,8 @@ class PagesConfig(AppConfig):
             icon="life-preserver",
             places={"account"},
             order=15,
-            shown_to=lambda user: user.is_authenticated and user.is_helper,
+            shown_to=is_helper,
         )
+        navigation.start("helper_dashboard", order=10, shown_to=is_helper)
+        navigation.start("dashboard", order=30, shown_to=navigation.signed_in)
         slots.fill("shell.account_menu", "pages/people/_own_profile.html", order=10)

@@ -12,6 +12,7 @@ from courses.services import enrol, leave
 from peerloop.core.moderation.models import Act, FlaggedItem
 from peerloop.core.moderation.services import flag_item, hide_item, restore_item
 from peerloop.core.notifications.models import Notification
+from peerloop.core.notifications.queries import feed
 
 TELL = RoomParticipant.Tell
 
@@ -40,6 +41,15 @@ def test_an_answer_tells_the_asker_once_and_not_for_the_own_reply(say, ada, ben)
     assert told(ada) == []
     say(ben, "Like this, @ada.", to=question)
     assert told(ada) == [("chat_mention", "Like this, @ada.")]
+
+
+def test_answers_to_one_question_are_one_line_in_the_bell(say, ada, ben, mei, room):
+    enrol(course=room.course, by=mei)
+    question, other = say(ada, "How?", question=True), say(ada, "And why?", question=True)
+    for by, to in ((ben, question), (ben, other), (mei, question)):
+        say(by, "Like this.", to=to)
+    titles = [line.title for line in feed(ada).items]
+    assert titles == ["Mei Tan and 1 other answered your question", "Ben Okoro answered your question"]
 
 
 @pytest.mark.covers("CHAT-21", "REC-79")
@@ -114,7 +124,7 @@ def test_telling_costs_the_same_queries_for_one_and_for_many(old_enough, ada, ro
         assert tell_of_unread() == people
 
 
-TELLING_QUERIES = 13
+TELLING_QUERIES = 12
 
 # -- moderation ------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from peerloop.core.accounts.models import User
 from peerloop.core.errors import NotAllowed
+from peerloop.core.markup import navigation
 
 
 def header(client) -> str:
@@ -46,6 +47,20 @@ def test_the_logo_leads_home(ada, as_user, role, address):
         ada.save()
     html = header(as_user(ada if role else None))
     assert re.search(r'class="pl-brand" href="([^"]+)"', html)[1] == address
+
+
+def test_the_logo_leads_to_the_first_page_that_is_for_the_viewer(ada, as_user, monkeypatch):
+    monkeypatch.setattr(navigation, "_starts", {})
+
+    def address(person):
+        return re.search(r'class="pl-brand" href="([^"]+)"', header(as_user(person)))[1]
+
+    assert (address(None), address(ada)) == ("/", "/")
+    navigation.start("settings_profile", order=20, shown_to=navigation.signed_in)
+    navigation.start("account_login", order=30)
+    assert (address(None), address(ada)) == ("/accounts/login/", "/settings")
+    navigation.start("settings_data", order=10, shown_to=lambda user: user == ada)
+    assert (address(None), address(ada)) == ("/accounts/login/", "/settings/data")
 
 
 @pytest.mark.covers("SESS-75")

@@ -6,9 +6,22 @@ from playwright.sync_api import expect
 
 from peerloop.core.notifications import queries
 from peerloop.core.notifications.services import notify
+from peerloop.core.notifications.tickets import MailTicket, written
+from peerloop.core.realtime import groups
+from peerloop.core.realtime.bus import client
+from peerloop.core.realtime.services import channel_of
 from tests.support.browsers import DESKTOP, PHONE, browse, chromium, chromium_program, windows  # noqa: F401 - fixtures
+from tests.support.processes import wait_until
 from tests.support.site import web_process
 
+# A loudspeaker that writes down what it was given, and takes a while.
+AUDIO = """
+window.played = [];
+window.Audio = class {
+  constructor(address) { this.address = address; }
+  async play() { played.push(this.address); setTimeout(() => this.onended(), 2000); }
+};
+"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -92,6 +105,38 @@ def test_mark_all_read_empties_the_list_in_every_window(ada, ben, open_page):
     assert queries.feed(ada).items == []
 
 
+@pytest.mark.covers("SESS-41")
+def test_of_all_tabs_one_sounds_once_it_was_wished_for(ada, ben, open_page):
+    settings = open_page(ada, "/settings/notifications")
+    thank(ben, ada)
+    expect(settings.badge).to_have_text("1")
+    settings.page.get_by_label("Play a sound when something arrives").check()
+    settings.page.get_by_role("button", name="Save changes").click()
+    expect(settings.page.get_by_text("Saved.")).to_be_visible()
+    tabs = [settings.page.context.new_page() for _ in range(2)]
+    for tab in tabs:
+        tab.add_init_script(AUDIO)
+        with tab.expect_response("**/notifications/bell"):
+            tab.goto("/points")
+    settings.page.close()
+    thank(ben, ada)
+    for tab in tabs:
+        expect(Bell(tab).badge).to_have_text("2")
+    assert sorted(tab.evaluate("played") for tab in tabs) == [[], ["/notification.mp3"]]
+
+
+@pytest.mark.covers("SESS-42")
+def test_who_leaves_the_page_is_not_told_any_more(ada, open_page):
+    def listening():
+        channel = channel_of(groups.pages(groups.person(ada.pk)))
+        return dict(client().pubsub_numsub(channel))[channel]
+
+    bell = open_page(ada)
+    assert listening() == 1
+    bell.page.goto("about:blank")
+    wait_until(lambda: listening() == 0)
+
+
 @pytest.mark.covers("SESS-60")
 def test_an_item_is_reached_and_followed_by_the_keyboard_alone(ada, ben, open_page):
     thank(ben, ada, 2)
@@ -110,7 +155,8 @@ def test_an_item_is_reached_and_followed_by_the_keyboard_alone(ada, ben, open_pa
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
 def test_axe_finds_nothing_on_any_page_nor_in_the_open_list(ada, ben, open_page, width, scheme):
     thank(ben, ada, 3)
-    for path in ("/notifications", "/points", "/points/earn", "/settings/notifications"):
+    end_of_mails = f"/mails/off/{written(MailTicket(ada.pk, ben.pk, 'points_received'))}"
+    for path in ("/notifications", "/points", "/points/earn", "/settings/notifications", end_of_mails):
         bell = open_page(ada, path, width=width, scheme=scheme)
         if path == "/points/earn":
             bell.button.click()

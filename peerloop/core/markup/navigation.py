@@ -28,6 +28,7 @@ class Entry:
 
 
 _entries: dict[str, Entry] = {}
+_starts: dict[str, tuple[int, Callable[[Any], bool]]] = {}
 
 
 def everyone(user: Any) -> bool:
@@ -54,6 +55,17 @@ def add(
     Adding a page a second time replaces the first.
     """
     _entries[url_name] = Entry(url_name, label, icon, frozenset(places), order, shown_to)
+
+
+def start(url_name: str, *, order: int, shown_to: Callable[[Any], bool] = everyone) -> None:
+    """Have the logo lead to the page named `url_name`, for whom nothing of a lower order is the start."""
+    _starts[url_name] = (order, shown_to)
+
+
+def start_of(user: Any) -> str:
+    """Where the logo leads `user`, signed in or not."""
+    names = sorted(_starts, key=lambda name: _starts[name][0])
+    return next((reverse(name) for name in names if _starts[name][1](user)), "/")
 
 
 def shown(user: Any) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Whose account is forgotten, is told nothing more, and what they were told goes too. Who moves takes the hour along."""
+"""Who leaves is told nothing more, and what they were told goes with them. Who moves takes the hour along."""
 
 from typing import Any
 

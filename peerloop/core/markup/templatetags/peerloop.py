@@ -56,6 +56,12 @@ def entries(context: template.Context, place: Any) -> list[dict[str, Any]]:
     return [{"entry": each, "current": _is_under(request.path, each.url)} for each in found]
 
 
+@register.simple_tag(takes_context=True)
+def start(context: template.Context) -> str:
+    """`{% start %}`: where the logo leads the viewer."""
+    return navigation.start_of(context["request"].user)
+
+
 def _is_under(path: str, url: str) -> bool:
     return path == url or path.startswith(url.rstrip("/") + "/")
 
