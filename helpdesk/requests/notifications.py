@@ -75,6 +75,13 @@ def _request(notification: Notification) -> HelpRequestQuerySet:
     return HelpRequest.objects.filter(pk=str(notification.request_id))
 
 
+def responded(notification: Notification) -> str:
+    """To one's own request, or to one that one takes care of."""
+    name = notification.by.display_name if notification.by else NAMELESS
+    about = "your help request" if notification.data.get("mine", True) else "a help request you take care of"
+    return f"{name} responded to {about}"
+
+
 def solved(notification: Notification) -> str:
     """By one's own response, or by another's."""
     name = notification.by.display_name if notification.by else NAMELESS
@@ -132,7 +139,7 @@ declare(
     Kind(
         name="help_response",
         label="Responses to my help requests",
-        title="{by} responded to your help request",
+        title=responded,
         icon="chat-left-text",
         tone="lake",
         email_default=True,

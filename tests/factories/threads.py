@@ -36,12 +36,12 @@ def picture_of(user: User) -> Upload:
 
 
 @pytest.fixture
-def asked(ada) -> HelpRequest:
+def question(ada) -> HelpRequest:
     """Ada asks about her red cloak, for everybody to read."""
     return ask(ada, subcategory="highlighting", difficulty_level="beginner")
 
 
 @pytest.fixture
-def answered(asked, ben) -> HelpResponse:
+def reply(question, ben) -> HelpResponse:
     """Ben has responded to it."""
-    return answer(asked, ben)
+    return answer(question, ben)

@@ -113,8 +113,8 @@ def test_a_request_may_name_a_course_of_ones_own(ada, course):
 @pytest.mark.covers("REQ-03", "REQ-14", "REQ-37", "REC-07")
 def test_photos_hang_in_order_with_captions_and_before_and_after(ada):
     first, second = picture_of(ada), picture_of(ada)
-    asked = ask(ada, [Picture(first.pk, " Under a  lamp", "before"), Picture(second.pk, kind="after")])
-    assert photos(asked) == [(first.pk, 1, "Under a lamp", "before"), (second.pk, 2, "", "after")]
+    question = ask(ada, [Picture(first.pk, " Under a  lamp", "before"), Picture(second.pk, kind="after")])
+    assert photos(question) == [(first.pk, 1, "Under a lamp", "before"), (second.pk, 2, "", "after")]
     assert Upload.objects.filter(attached_at=None).count() == 0
 
 
@@ -144,22 +144,22 @@ def test_only_ones_own_free_pictures_can_be_hung(ada, ben):
 
 def test_photos_can_be_moved_added_and_taken_down(ada):
     one, two, three = (picture_of(ada) for _ in range(3))
-    asked = ask(ada, [Picture(one.pk), Picture(two.pk)])
-    pin = pin_photo(pin=Pin(photo_id=asked.photos.get(upload=two).pk, x=0.5, y=0.5), by=ada)
-    edit(asked, ada, pictures=[Picture(three.pk), Picture(two.pk, "Moved")])
-    assert photos(asked) == [(three.pk, 1, "", ""), (two.pk, 2, "Moved", "")]
+    question = ask(ada, [Picture(one.pk), Picture(two.pk)])
+    pin = pin_photo(pin=Pin(photo_id=question.photos.get(upload=two).pk, x=0.5, y=0.5), by=ada)
+    edit(question, ada, pictures=[Picture(three.pk), Picture(two.pk, "Moved")])
+    assert photos(question) == [(three.pk, 1, "", ""), (two.pk, 2, "Moved", "")]
     assert PhotoPin.objects.get() == pin
     assert list(Upload.objects.filter(attached_at=None)) == [one]
-    edit(asked, ada, title="Only words change")
-    assert [each[0] for each in photos(asked)] == [three.pk, two.pk]
+    edit(question, ada, title="Only words change")
+    assert [each[0] for each in photos(question)] == [three.pk, two.pk]
 
 
 def test_photos_are_seen_by_whoever_sees_the_request(as_user, ada, oskar, root):
     upload = picture_of(ada)
-    asked = ask(ada, [Picture(upload.pk)])
+    question = ask(ada, [Picture(upload.pk)])
     for who in (None, oskar, ada, root):
         assert as_user(who).get(upload.url).status_code == 200
-    edit(asked, ada, is_public=False)
+    edit(question, ada, is_public=False)
     assert [as_user(who).get(upload.url).status_code for who in (None, oskar, ada, root)] == [404, 404, 200, 200]
 
 
@@ -167,8 +167,8 @@ def test_photos_are_seen_by_whoever_sees_the_request(as_user, ada, oskar, root):
 
 
 def test_marks_are_numbered_on_each_photo_and_removed_by_hand(ada, ben, root):
-    asked = ask(ada, [Picture(picture_of(ada).pk), Picture(picture_of(ada).pk)])
-    first, second = asked.photos.all()
+    question = ask(ada, [Picture(picture_of(ada).pk), Picture(picture_of(ada).pk)])
+    first, second = question.photos.all()
     made = [
         pin_photo(pin=Pin(photo_id=photo.pk, x=x, y=1, note=note), by=by)
         for photo, x, note, by in [(first, 0, " Here ", ada), (first, 1, "", root), (second, 0.25, "There", ada)]
@@ -187,14 +187,14 @@ def test_marks_are_numbered_on_each_photo_and_removed_by_hand(ada, ben, root):
 
 
 def test_a_mark_is_on_a_photo_that_one_sees_and_asked_with(ada, ben, oskar, settings):
-    asked = ask(ada, [Picture(picture_of(ada).pk)])
-    photo = asked.photos.get()
+    question = ask(ada, [Picture(picture_of(ada).pk)])
+    photo = question.photos.get()
     for x, y in [(-0.01, 0), (0, 1.01), (float("nan"), 0), (float("inf"), 0)]:
         with pytest.raises(errors.PinOutside):
             pin_photo(pin=Pin(photo_id=photo.pk, x=x, y=y), by=ada)
     with pytest.raises(errors.NotYourRequest):
         pin_photo(pin=Pin(photo_id=photo.pk, x=0, y=0), by=ben)
-    edit(asked, ada, is_public=False)
+    edit(question, ada, is_public=False)
     for key in (photo.pk, uuid4()):
         with pytest.raises(errors.PhotoNotThere):
             pin_photo(pin=Pin(photo_id=key, x=0, y=0), by=oskar)
@@ -207,38 +207,38 @@ def test_a_mark_is_on_a_photo_that_one_sees_and_asked_with(ada, ben, oskar, sett
 # -- changing ----------------------------------------------------------------------------------------------------
 
 
-def test_what_stood_before_is_kept_with_who_changed_it(ada, root, asked):
-    edit(asked, ada, title="Dusty highlights")
-    edit(asked, root, title="Dusty highlights", description="Clearer.")
-    edit(asked, ada, title="Dusty highlights", description="Clearer.", urgency="low")
+def test_what_stood_before_is_kept_with_who_changed_it(ada, root, question):
+    edit(question, ada, title="Dusty highlights")
+    edit(question, root, title="Dusty highlights", description="Clearer.")
+    edit(question, ada, title="Dusty highlights", description="Clearer.", urgency="low")
     stored = HelpRequest.objects.get()
     assert (stored.title, stored.description, stored.urgency) == ("Dusty highlights", "Clearer.", "low")
     assert [(each.by, each.title, each.description) for each in edits_of(stored)] == [
         (root, "Dusty highlights", TEXT),
         (ada, TITLE, TEXT),
     ]
-    edit(asked, ada, title="Dusty highlights", description="Clearer.", urgency="low")
+    edit(question, ada, title="Dusty highlights", description="Clearer.", urgency="low")
     assert (HelpRequest.objects.get().updated_at, RequestEdit.objects.count()) == (stored.updated_at, 2)
 
 
-def test_newer_words_are_not_written_over(ada, asked):
-    seen_at = asked.updated_at
-    edit(asked, ada, title="First tab", seen_at=seen_at)
+def test_newer_words_are_not_written_over(ada, question):
+    seen_at = question.updated_at
+    edit(question, ada, title="First tab", seen_at=seen_at)
     with pytest.raises(errors.ChangedMeanwhile):
-        edit(asked, ada, title="Second tab", seen_at=seen_at)
+        edit(question, ada, title="Second tab", seen_at=seen_at)
     assert HelpRequest.objects.get().title == "First tab"
 
 
-def test_nobody_else_changes_a_request_and_paid_ones_are_not_changed_here(ada, ben, oskar, asked):
+def test_nobody_else_changes_a_request_and_paid_ones_are_not_changed_here(ada, ben, oskar, question):
     with pytest.raises(errors.NotYourRequest):
-        edit(asked, ben, title="Mine now")
+        edit(question, ben, title="Mine now")
     paid = paid_request(ada)
     for request_id in (paid.pk, uuid4()):
         with pytest.raises(errors.RequestNotThere):
             edit_request(request_id=request_id, wanted=wanted(), by=ada)
-    edit(asked, ada, is_public=False)
+    edit(question, ada, is_public=False)
     with pytest.raises(errors.RequestNotThere):
-        edit(asked, oskar, title="Mine now")
+        edit(question, oskar, title="Mine now")
     assert HelpRequest.objects.free().get().title == TITLE
 
 
@@ -272,8 +272,8 @@ def test_asking_ends_the_draft_and_a_late_save_of_that_form_brings_nothing_back(
 
     used, left = picture_of(ada), picture_of(ada)
     save_draft(form={"title": "Half"}, upload_ids=[used.pk, left.pk], token="form-1", by=ada)
-    asked = ask_for_help(wanted=wanted(), pictures=[Picture(used.pk)], draft_token="form-1", by=ada)
-    assert photos(asked) == [(used.pk, 1, "", "")]
+    question = ask_for_help(wanted=wanted(), pictures=[Picture(used.pk)], draft_token="form-1", by=ada)
+    assert photos(question) == [(used.pk, 1, "", "")]
     assert list(Upload.objects.filter(attached_at=None)) == [left]
     assert save_draft(form={"title": "Half"}, token="form-1", by=ada) is None
     assert draft_of(ada) is None

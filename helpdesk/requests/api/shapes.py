@@ -90,6 +90,7 @@ class PhotoOut(Schema):
 
 class RequestOut(Schema):
     id: UUID
+    url: str
     title: str
     description: str
     category: str
@@ -158,10 +159,11 @@ def who(user: Any) -> Who:
 
 
 def request_data(request: HelpRequest, image_urls: list[str], response_count: int) -> dict[str, Any]:
-    columns = set(RequestOut.model_fields) - {"image_urls", "requester", "response_count"}
+    columns = set(RequestOut.model_fields) - {"url", "image_urls", "requester", "response_count"}
     own = {name: getattr(request, "pk" if name == "id" else name) for name in columns}
     return {
         **own,
+        "url": request.get_absolute_url(),
         "image_urls": image_urls,
         "requester": who(request.requester),
         "response_count": response_count,

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import StrictInt
 
 from peerloop.core.accounts.requests import CallerRequest
 from peerloop.core.errors.replies import REFUSALS
@@ -21,6 +22,7 @@ from ..services.drafts import discard_draft, save_draft
 from ..services.editing import edit_request
 from ..services.looking import count_view
 from ..services.pinning import Pin, pin_photo, remove_pin
+from ..services.requesting import request_paid_help
 from ..services.solving import close_request, rate_help, reopen_request
 from ..services.wording import COLUMNS, Wanted
 from .shapes import (
@@ -53,9 +55,12 @@ class Looking(Schema):
 
 
 class AskIn(Illustrated):
-    """A free request. What the server sets is passed over."""
+    """A free request; with an `amount` in cents a paid one, of which only category and description count.
 
-    title: str
+    What the server sets is passed over.
+    """
+
+    title: str = ""
     description: str
     category: str
     subcategory: str = ""
@@ -63,6 +68,7 @@ class AskIn(Illustrated):
     urgency: str = "normal"
     is_public: bool = True
     course_id: UUID | None = None
+    amount: StrictInt | None = None
 
     def wanted(self) -> Wanted:
         return Wanted(**{name: getattr(self, name) for name in COLUMNS})
@@ -137,10 +143,17 @@ def list_requests(request: CallerRequest, looking: Query[Looking]) -> ListOut:
 
 @router.post("/help/requests", response={201: ThreadOut, **REFUSALS})
 def ask(request: CallerRequest, body: AskIn) -> Status[ThreadOut]:
-    """Ask everybody, in writing. The same words again within minutes answer with the request that stands."""
-    asked = ask_for_help(
-        wanted=body.wanted(), pictures=body.pictures() or [], course_id=body.course_id, by=request.auth
-    )
+    """Ask everybody, in writing; or for an amount, which is put on hold on the page of its `url`.
+
+    The same free words again within minutes answer with the request that stands.
+    """
+    if body.amount is not None:
+        asked = request_paid_help(
+            category=body.category, description=body.description, amount=body.amount, by=request.auth
+        )
+    else:
+        pictures = body.pictures() or []
+        asked = ask_for_help(wanted=body.wanted(), pictures=pictures, course_id=body.course_id, by=request.auth)
     return Status(201, thread_out(thread_of(asked.pk, request.auth)))
 
 
@@ -211,12 +224,13 @@ def edits(request: CallerRequest, request_id: UUID) -> list[EditOut]:
 
 
 @router.put("/help/requests/{uuid:request_id}/assign", response={200: ThreadOut, **REFUSALS})
-def assign(request: CallerRequest, request_id: UUID, body: AssignIn) -> ThreadOut:
+def assign(request: CallerRequest, request_id: UUID, body: AssignIn | None = None) -> ThreadOut:
     """Who asked chooses a responder, staff anybody; a helper takes an open request by naming themself or nobody."""
-    if body.assigned_helper_id in {None, request.auth.pk}:
+    helper_id = body.assigned_helper_id if body else None
+    if helper_id is None or helper_id == request.auth.pk:
         take_request(request_id=request_id, by=request.auth)
     else:
-        assign_helper(request_id=request_id, helper_id=body.assigned_helper_id, by=request.auth)
+        assign_helper(request_id=request_id, helper_id=helper_id, by=request.auth)
     return thread_out(thread_of(request_id, request.auth))
 
 
@@ -228,9 +242,9 @@ def release(request: CallerRequest, request_id: UUID) -> ThreadOut:
 
 
 @router.post("/help/requests/{uuid:request_id}/close", response={200: ThreadOut, **REFUSALS})
-def close(request: CallerRequest, request_id: UUID, body: CloseIn) -> ThreadOut:
+def close(request: CallerRequest, request_id: UUID, body: CloseIn | None = None) -> ThreadOut:
     """End one's request: resolved, or without result."""
-    close_request(request_id=request_id, resolved=body.resolved, by=request.auth)
+    close_request(request_id=request_id, resolved=bool(body and body.resolved), by=request.auth)
     return thread_out(thread_of(request_id, request.auth))
 
 

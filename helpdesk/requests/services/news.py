@@ -19,8 +19,10 @@ def tell_experts(request: HelpRequest) -> None:
 def tell_responded(response: HelpResponse) -> None:
     """The requester, and who takes care of the request."""
     request = response.request
-    people = User.objects.people().filter(pk__in=request.parties())
-    _tell("help_response", request, to=list(people), by=response.responder, key=f"help-response:{response.pk}")
+    for person in User.objects.people().filter(pk__in=request.parties()):
+        data = {"mine": person.pk == request.requester_id}
+        key = f"help-response:{response.pk}"
+        _tell("help_response", request, to=[person], by=response.responder, key=key, data=data)
 
 
 def tell_solved(response: HelpResponse) -> None:
