@@ -1,10 +1,11 @@
-"""The JSON door of paid requests: withdraw one, take one, and go through its session."""
+"""The JSON door of paid requests: customers ask, follow and withdraw; helpers take one and go through its session."""
 
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from ninja import Router, Schema
+from django.urls import reverse
+from ninja import Router, Schema, Status
 
 from peerloop.core.accounts.models import User
 from peerloop.core.accounts.requests import CallerRequest
@@ -13,16 +14,63 @@ from peerloop.core.errors.replies import REFUSALS
 
 from ...sessions.call import IceServer, ice_servers
 from ...sessions.errors import SessionNotThere
-from ..queries.paid import talk_of
+from ..errors import OnlyHelpersClaim, RequestNotThere
+from ..models import HelpRequest
+from ..queries.paid import offers_to, standing_of, talk_of
 from ..services import claiming, holding, requesting
 
 router = Router(tags=["paid requests"])
 
 
-class WithdrawnOut(Schema):
-    request_id: UUID
+class AskIn(Schema):
+    """`amount` in cents. The same `request_id` again is the same request."""
+
+    category: str
+    description: str
+    amount: int
+    request_id: UUID | None = None
+
+
+class StandingOut(Schema):
+    """A paid request as its customer watches it."""
+
+    id: UUID
+    title: str
+    description: str
+    category: str
+    amount: int
     status: str
+    # to_pay, being_paid, waiting, claimed, active or over; `ending` says why it is over.
+    stage: str
+    ending: str
     payment_status: str
+    # Whether the money is on hold now; not any more from the hold's end on.
+    is_held: bool
+    # The page on which the customer gives a card; empty once there is nothing to pay.
+    payment_url: str
+    created_at: datetime
+    updated_at: datetime
+    dispatched_at: datetime | None
+    # Until when a helper can take it.
+    expires_at: datetime | None
+    helpers_told: int
+    helper: Person | None
+    session_id: UUID | None
+
+
+class OfferOut(Schema):
+    """A paid request that the caller can take."""
+
+    id: UUID
+    category: str
+    description: str
+    amount: int
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class OffersOut(Schema):
+    requests: list[OfferOut]
 
 
 class SessionOut(Schema):
@@ -53,11 +101,32 @@ class OutcomeIn(Schema):
     notes: str = ""
 
 
-@router.post("/help/requests/{uuid:request_id}/withdraw", response={200: WithdrawnOut, **REFUSALS})
-def withdraw(request: CallerRequest, request_id: UUID) -> WithdrawnOut:
+@router.post("/help/requests/paid", response={201: StandingOut, **REFUSALS})
+def ask(request: CallerRequest, body: AskIn) -> Status[StandingOut]:
+    """Ask a helper for help, for money. It is dispatched once the money is on hold, which is done at `payment_url`."""
+    asked = requesting.request_paid_help(by=request.auth, **body.model_dump())
+    return Status(201, standing_out(asked.pk, request.auth))
+
+
+@router.get("/help/requests/offers", response={200: OffersOut, **REFUSALS})
+def offers(request: CallerRequest) -> OffersOut:
+    """What the caller, a helper, can take now, the longest waiting first."""
+    if not request.auth.is_helper:
+        raise OnlyHelpersClaim
+    return OffersOut(requests=[offer_out(each.request) for each in offers_to(request.auth)])
+
+
+@router.get("/help/requests/{uuid:request_id}/standing", response={200: StandingOut, **REFUSALS})
+def standing(request: CallerRequest, request_id: UUID) -> StandingOut:
+    """Where a paid request of the caller stands."""
+    return standing_out(request_id, request.auth)
+
+
+@router.post("/help/requests/{uuid:request_id}/withdraw", response={200: StandingOut, **REFUSALS})
+def withdraw(request: CallerRequest, request_id: UUID) -> StandingOut:
     """Ask for nothing any more; the hold on the card is released."""
-    done = requesting.withdraw_request(request_id=request_id, by=request.auth)
-    return WithdrawnOut(request_id=done.pk, status=done.status, payment_status=done.payment_status)
+    requesting.withdraw_request(request_id=request_id, by=request.auth)
+    return standing_out(request_id, request.auth)
 
 
 @router.post("/help/requests/{uuid:request_id}/claim", response={200: SessionOut, **REFUSALS})
@@ -92,6 +161,33 @@ def outcome(request: CallerRequest, session_id: UUID, body: OutcomeIn) -> Sessio
     """The helper ends the session and says how it went; a second time answers the same."""
     holding.complete_session(session_id=session_id, by=request.auth, **body.model_dump())
     return session_out(session_id, request.auth)
+
+
+def standing_out(request_id: UUID, viewer: User) -> StandingOut:
+    found = standing_of(request_id, viewer)
+    if found is None:
+        raise RequestNotThere
+    asked, helper = found.request, found.request.assigned_helper
+    may_pay = found.payment is not None and found.payment.is_open and not asked.is_over
+    names = ("title", "description", "category", "status", "ending", "payment_status", "created_at", "updated_at")
+    return StandingOut(
+        id=asked.pk,
+        amount=asked.amount or 0,
+        stage=found.stage,
+        is_held=found.is_held,
+        payment_url=reverse("payment", args=[found.payment.pk]) if found.payment and may_pay else "",
+        dispatched_at=asked.dispatched_at,
+        expires_at=asked.expires_at,
+        helpers_told=asked.helpers_told,
+        helper=person(helper, is_student_teacher=False) if helper else None,
+        session_id=found.claim.session_id if found.claim and found.session_page else None,
+        **{name: getattr(asked, name) for name in names},
+    )
+
+
+def offer_out(asked: HelpRequest) -> OfferOut:
+    names = ("category", "description", "created_at", "expires_at")
+    return OfferOut(id=asked.pk, amount=asked.amount or 0, **{name: getattr(asked, name) for name in names})
 
 
 def session_out(session_id: UUID, viewer: User) -> SessionOut:
