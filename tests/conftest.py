@@ -46,4 +46,7 @@ def valkey():
 def clean_cache(valkey):
     from django.core.cache import cache
 
+    from peerloop.core.flags.memory import memory
+
     cache.clear()
+    memory.forget()

@@ -36,6 +36,8 @@ class Product:
     ROOM_TOKEN_MINUTES: int = 60
 
     TRACKING_SECONDS: float = 0 if TEST else 1
+    # How late another process sees a feature switched. In tests an hour: counts of queries shall not depend on speed.
+    FLAG_SECONDS: float = 3600 if TEST else 5
     PRESENCE_GRACE_SECONDS: int = env.int("PEERLOOP_PRESENCE_GRACE_SECONDS", 15)
     BACKLOG_BYTES: int = 256 * 1024
 

@@ -1,4 +1,7 @@
-"""Who has which feature. Each answer costs one query at most."""
+"""Who has which feature. An answer costs no query while everything is on for everybody."""
+
+import time
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
@@ -99,6 +102,41 @@ def test_the_first_answer_costs_one_query_and_the_next_ones_none(ada, django_ass
     with django_assert_num_queries(0):
         can_access(ada, "summon_help")
         can_access(ada, "goodwill_points")
+
+
+def test_while_all_is_on_for_everybody_nobody_costs_another_query(ada, oskar, django_assert_num_queries):
+    can_access(ada, "summon_help")
+    with django_assert_num_queries(0):
+        assert [can_access(user, "summon_help") for user in (oskar, AnonymousUser())] == [True, True]
+
+
+def test_what_one_was_chosen_for_is_asked_once_a_minute(ada, oskar, django_assert_num_queries):
+    switch("course_chat", everyone=False).people.add(ada)
+    with django_assert_num_queries(3):  # the switches, and each person
+        assert [can_access(user, "course_chat") for user in (ada, oskar)] == [True, False]
+    with django_assert_num_queries(0):
+        assert [can_access(user, "course_chat") for user in (ada, oskar)] == [True, False]
+
+
+def test_a_switch_turned_in_another_process_shows_within_the_time(ada, settings):
+    settings.PEERLOOP = replace(settings.PEERLOOP, FLAG_SECONDS=0.5)
+    assert can_access(ada, "course_chat") is True
+    Flag.objects.filter(name="course_chat").update(everyone=False)  # nobody here is told of this
+    time.sleep(0.6)
+    assert can_access(ada, "course_chat") is False
+
+
+def test_what_was_read_before_a_change_is_not_remembered_after_it(ada, monkeypatch):
+    read = Flag.objects.all
+
+    def slow():
+        rows = list(read())
+        switch("course_chat", everyone=False)
+        monkeypatch.setattr(Flag.objects, "all", read)
+        return rows
+
+    monkeypatch.setattr(Flag.objects, "all", slow)
+    assert [can_access(ada, "course_chat") for _ in range(2)] == [True, False]
 
 
 def test_an_undeclared_name_is_a_mistake_in_the_program(ada):

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from courses.services import enrol
@@ -14,6 +13,7 @@ from helpdesk.sessions.services.messages import post_session_message
 from helpdesk.summons.services.calling import request_help
 from helpdesk.summons.services.ending import complete_summons
 from peerloop.core.analytics.models import AnalyticsEvent
+from peerloop.core.flags.memory import memory
 from peerloop.core.flags.models import Flag
 from peerloop.core.notifications.models import Notification
 from peerloop.core.realtime import tokens
@@ -112,7 +112,7 @@ def test_a_call_that_may_not_be_says_why(as_user, ada, course, oskar):
 @pytest.mark.covers("HELP-74")
 def test_switched_off_the_endpoints_refuse(as_user, ada, helper, course, summons):
     Flag.objects.filter(name="summon_help").update(everyone=False)
-    cache.clear()
+    memory.forget()
     off = {"error": "Summon Help is switched off at the moment."}
     assert post(as_user(ada), REQUEST, course_id=str(course.pk)) == (404, off)
     assert post(as_user(helper), at(summons, "accept")) == (404, off)

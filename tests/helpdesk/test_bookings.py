@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from peerloop.core.accounts.exports import exports
 from peerloop.core.accounts.services import ban_account, delete_account, system
 from peerloop.core.conversations.errors import Muted
 from peerloop.core.errors import NotThere, Refusal, TooFast
+from peerloop.core.flags.memory import memory
 from peerloop.core.flags.models import Flag
 from peerloop.core.notifications.models import Notification
 from tests.factories.bookings import another_helper, begin, free
@@ -47,7 +47,7 @@ def refused(refusal: type[Refusal], action) -> bool:
 
 def switch_off() -> None:
     Flag.objects.filter(name="summon_help").update(everyone=False)
-    cache.clear()
+    memory.forget()
 
 
 def status() -> str:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from peerloop.core.accounts.services import ban_account, system
 from peerloop.core.analytics.models import AnalyticsEvent
 from peerloop.core.conversations.errors import ForbiddenCharacters, Muted
 from peerloop.core.errors import NotThere, TooFast
+from peerloop.core.flags.memory import memory
 from peerloop.core.flags.models import Flag
 from peerloop.core.notifications.models import Notification
 from peerloop.core.presence.services import set_availability
@@ -66,7 +66,7 @@ def test_only_students_of_the_course_call(course, helper, oskar, ben):
 def test_switched_off_nobody_calls_or_answers(name, summons, helper, course, mei):
     enrol(course=course, by=mei)
     Flag.objects.filter(name=name).update(everyone=False)
-    cache.clear()
+    memory.forget()
     assert refused(errors.SummonOff, lambda: request_help(course_id=course.pk, by=mei))
     assert refused(errors.SummonOff, lambda: accept_summons(summons_id=summons.pk, by=helper))
 

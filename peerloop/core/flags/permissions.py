@@ -8,9 +8,10 @@ from django.core.cache import cache
 from peerloop.core.accounts.models import User
 
 from .features import features
+from .memory import memory
 from .models import Flag
 
-# Changes with every saved flag, in all processes at once; answers that carry another generation are void.
+# Changes with every saved flag, in all processes at once; answers about a person that carry another one are void.
 GENERATION = "flags:generation"
 SECONDS = 60
 Viewer = User | AnonymousUser
@@ -19,8 +20,8 @@ Viewer = User | AnonymousUser
 def can_access(user: Viewer, name: str) -> bool:
     """Whether the feature `name`, and everything it needs, is on for `user` (a visitor counts as "everyone").
 
-    Costs one query at most, and none while the answer of the last minute holds. An undeclared name is a mistake in
-    the program: KeyError.
+    Costs no query while all is on for everybody and this process remembers that. Otherwise one a minute finds out
+    what `user` was chosen for. An undeclared name is a mistake in the program: KeyError.
     """
     return _on_with_needs(name, _switched_off(user))
 
@@ -30,22 +31,21 @@ def _on_with_needs(name: str, off: Iterable[str]) -> bool:
 
 
 def _switched_off(user: Viewer) -> list[str]:
-    key = f"flags:{user.pk or 'visitor'}"
+    limited = [flag.name for flag in memory.flags() if not flag.everyone]
+    return _not_chosen(user) if limited and isinstance(user, User) else limited
+
+
+def _not_chosen(user: User) -> list[str]:
+    key = f"flags:{user.pk}"
     found = cache.get_many([GENERATION, key])
     generation = found.get(GENERATION)
     if key in found and found[key][0] == generation:
         known: list[str] = found[key][1]
         return known
-    off = [flag.name for flag in _flags(user) if not _is_on(flag, user)]
+    off = [flag.name for flag in Flag.objects.seen_by(user) if not _is_on(flag, user)]
     cache.set(key, (generation, off), SECONDS)
     return off
 
 
-def _flags(user: Viewer) -> Iterable[Flag]:
-    return Flag.objects.seen_by(user) if isinstance(user, User) else Flag.objects.all()
-
-
-def _is_on(flag: Flag, user: Viewer) -> bool:
-    if flag.everyone or not isinstance(user, User):
-        return flag.everyone
-    return flag.chosen or flag.draws(user)  # type: ignore[attr-defined]
+def _is_on(flag: Flag, user: User) -> bool:
+    return flag.everyone or flag.chosen or flag.draws(user)  # type: ignore[attr-defined]

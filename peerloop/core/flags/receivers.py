@@ -9,6 +9,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
 from .features import features
+from .memory import memory
 from .models import Flag
 from .permissions import GENERATION
 
@@ -23,4 +24,11 @@ def make_rows(**kwargs: Any) -> None:
 @receiver(m2m_changed, sender=Flag.people.through)
 @receiver(m2m_changed, sender=Flag.groups.through)
 def forget_answers(**kwargs: Any) -> None:
-    transaction.on_commit(lambda: cache.set(GENERATION, uuid4().hex, None))
+    memory.forget()
+    transaction.on_commit(_forget)
+
+
+def _forget() -> None:
+    """Again, for whoever read between the change and its commit."""
+    cache.set(GENERATION, uuid4().hex, None)
+    memory.forget()
