@@ -80,6 +80,10 @@ class Course(Entity):
     )
     published = models.BooleanField(default=True, help_text="A draft is seen by staff and by those who take part.")
 
+    # Set by with_part_of.
+    enrolled: bool
+    certified: bool
+
     objects = CourseQuerySet.as_manager()
 
     class Meta:

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,16 @@ from django.utils import timezone
 from peerloop.core.accounts.models import User
 
 from .models import HelperRecord, HelpSession, SessionMessage
+
+
+class Zoned(Protocol):
+    """A person, or what is needed of one."""
+
+    @property
+    def pk(self) -> UUID: ...
+
+    @property
+    def time_zone(self) -> str: ...
 
 
 def active_session(user: User) -> HelpSession | None:
@@ -38,7 +49,7 @@ def busy() -> Exists:
     return Exists(HelpSession.objects.live().filter(helper=OuterRef("pk")))
 
 
-def helped_today(helpers: Iterable[User]) -> Counter[UUID]:
+def helped_today(helpers: Iterable[Zoned]) -> Counter[UUID]:
     """How many sessions of each of `helpers` began today, by the calendar of their own time zones. One query."""
     now, zones = timezone.now(), {each.pk: ZoneInfo(each.time_zone) for each in helpers}
     # The longest day there is has 25 hours.
@@ -47,25 +58,24 @@ def helped_today(helpers: Iterable[User]) -> Counter[UUID]:
     return Counter(pk for pk, at in begun if at and at.astimezone(zones[pk]).date() == now.astimezone(zones[pk]).date())
 
 
-def recently_ended() -> Q:
+def cooldown_start() -> datetime:
+    """Two whose session ended after this are not matched again yet."""
+    return timezone.now() - timedelta(minutes=settings.PEERLOOP.COOLDOWN_MINUTES)
+
+
+def recently_ended(since: datetime | None = None) -> Q:
     """The condition on sessions that they ended too short a time ago for the same two to be matched again.
 
     One that never started kept the two from nothing.
     """
-    since = timezone.now() - timedelta(minutes=settings.PEERLOOP.COOLDOWN_MINUTES)
-    return Q(ended_at__gt=since, started_at__isnull=False)
+    return Q(ended_at__gt=since or cooldown_start(), started_at__isnull=False)
 
 
-def rests_from(student: User) -> Exists:
+def rests_from(student: User | UUID, *, since: datetime | None = None) -> Exists:
     """Of a helper in the outer query: whether the cooldown with `student` runs."""
-    return Exists(HelpSession.objects.filter(recently_ended(), student=student, helper=OuterRef("pk")))
+    return Exists(HelpSession.objects.filter(recently_ended(since), student=student, helper=OuterRef("pk")))
 
 
-def rests_with(helper: User, *, student: str) -> Exists:
+def rests_with(helper: User | UUID, *, student: str, since: datetime | None = None) -> Exists:
     """Of a row whose column `student` names a student: whether the cooldown of that student with `helper` runs."""
-    return Exists(HelpSession.objects.filter(recently_ended(), student=OuterRef(student), helper=helper))
-
-
-def is_resting(student: User, helper: User) -> bool:
-    """Whether the cooldown of the two runs."""
-    return HelpSession.objects.filter(recently_ended(), student=student, helper=helper).exists()
+    return Exists(HelpSession.objects.filter(recently_ended(since), student=OuterRef(student), helper=helper))

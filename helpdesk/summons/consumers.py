@@ -91,7 +91,8 @@ class HelpSocket(CallSocket):
     def standing(self, here: set[UUID]) -> list[Event]:
         summons = self.summons()
         if summons.is_pending:
-            return [events.WaitingCount(count=len(queries.available_helpers(summons.course, summons.student)))]
+            count = len(queries.available_ids_for(summons.course_id, summons.student_id))
+            return [events.WaitingCount(count=count)]
         if summons.session is None:
             return [events.SummonsCancelled() if summons.status == "cancelled" else events.TimedOut()]
         if summons.is_completed:
@@ -185,7 +186,7 @@ class AvailableSocket(Socket):
         await self.send(events.CourseCount(course_id=self.course_id, count=count).for_programs())
 
     def count(self) -> int:
-        return len(queries.available_helpers(self.check_access(), self.user))
+        return len(queries.available_ids_for(self.check_access().pk, self.user.pk))
 
     def still_welcome(self) -> dict[str, int]:
         super().still_welcome()

@@ -92,6 +92,10 @@ class HelpSummons(Entity):
     accepted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    # Set by queries.offered: what a helper is to it.
+    teaches: bool
+    rests: bool
+
     objects = HelpSummonsQuerySet.as_manager()
 
     class Meta:
@@ -121,6 +125,11 @@ class HelpSummons(Entity):
     @property
     def is_pending(self) -> bool:
         return self.status == self.Status.PENDING
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its time is over and nobody has closed it yet."""
+        return self.is_pending and self.expires_at <= timezone.now()
 
     @property
     def is_accepted(self) -> bool:

@@ -230,7 +230,7 @@ def nothing_more(summons: HelpSummons, viewer: User, form: Form | None) -> Conte
 def waiting(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
     waited = seconds_since(summons.created_at)
     return {
-        "count": len(queries.available_helpers(summons.course, summons.student)),
+        "count": len(queries.available_ids_for(summons.course_id, summons.student_id)),
         "waited": waited,
         "waited_text": minutes_and_seconds(waited),
         "expected": in_words(summons.expected_seconds),

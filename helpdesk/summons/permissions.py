@@ -15,21 +15,31 @@ from .models import HelpSummons
 
 def check_can_summon(user: User | AnonymousUser, course: Course) -> None:
     """Raises SignInNeeded, SummonOff or EnrolFirst: why `user` may not call."""
+    check_may_summon(user, enrolled=is_enrolled(user, course))
+
+
+def check_may_summon(user: User | AnonymousUser, *, enrolled: bool) -> None:
+    """The same for somebody of whom is known whether they are enrolled in the course."""
     if not user.is_authenticated:
         raise SignInNeeded
     if not can_access(user, "summon_help"):
         raise SummonOff
-    if not is_enrolled(user, course):
+    if not (enrolled and user.is_active):
         raise EnrolFirst
 
 
 def check_can_accept(by: User, summons: HelpSummons) -> None:
     """Raises SummonOff, OwnSummons or NotYourCourse: why `by` may not answer."""
+    check_may_accept(by, summons, teaches=is_certified(by, summons.course))
+
+
+def check_may_accept(by: User, summons: HelpSummons, *, teaches: bool) -> None:
+    """The same for somebody of whom is known whether they teach the course."""
     if not can_access(by, "summon_help"):
         raise SummonOff
     if by.pk == summons.student_id:
         raise OwnSummons
-    if not is_certified(by, summons.course):
+    if not (teaches and by.is_active):
         raise NotYourCourse
 
 

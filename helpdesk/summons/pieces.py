@@ -1,12 +1,9 @@
 """What Summon Help puts into pages of the courses, the chat, the dashboards and the shell."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import transaction
-from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from peerloop.core.accounts.requests import MemberRequest
@@ -14,9 +11,11 @@ from peerloop.core.flags.permissions import can_access
 
 from ..sessions.models import HelpSession
 from ..sessions.queries import completed_by
+from ..sessions.signals import session_opened
 from . import panels
 from .helping import figures_of, sessions_of
 from .models import HelpSummons
+from .signals import called
 
 Context = dict[str, Any]
 # How long it is remembered that somebody has nothing going on; every page would ask otherwise.
@@ -73,13 +72,11 @@ def idle_key(user_id: UUID) -> str:
     return f"summons:idle:{user_id}"
 
 
-@receiver(post_save, sender=HelpSummons)
-def student_is_waiting(sender: Any, instance: HelpSummons, created: bool, **about: Any) -> None:
-    if created:
-        transaction.on_commit(partial(cache.delete, idle_key(instance.student_id)))
+@receiver(called)
+def student_is_waiting(sender: Any, summons: HelpSummons, **about: Any) -> None:
+    cache.delete(idle_key(summons.student_id))
 
 
-@receiver(post_save, sender=HelpSession)
-def helper_is_busy(sender: Any, instance: HelpSession, created: bool, **about: Any) -> None:
-    if created:
-        transaction.on_commit(partial(cache.delete, idle_key(instance.helper_id)))
+@receiver(session_opened)
+def both_are_busy(sender: Any, session: HelpSession, **about: Any) -> None:
+    cache.delete_many([idle_key(session.student_id), idle_key(session.helper_id)])

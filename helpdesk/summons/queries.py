@@ -1,8 +1,8 @@
 """Reads of summons: who could help, what waits for whom."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,23 @@ from django.utils import timezone
 
 from courses.models import Course, StudentTeacher
 from peerloop.core.accounts.models import User
+from peerloop.core.entities.prepared import prepared
 from peerloop.core.presence.leases import EVERYWHERE, online
 
 from ..sessions.models import HelpSession
-from ..sessions.queries import busy, helped_today, rests_from, rests_with
+from ..sessions.queries import busy, cooldown_start, helped_today, recently_ended, rests_from, rests_with
 from .models import HelperLimits, HelpSummons, SummonsOffer
+
+
+class Candidate(NamedTuple):
+    """Of somebody who might be called, what decides whether they are."""
+
+    pk: UUID
+    time_zone: str
+    help_limits: HelperLimits | None
+
+
+Helper = TypeVar("Helper", User, Candidate)
 
 
 def available_ids(course_id: UUID) -> set[UUID]:
@@ -24,18 +36,30 @@ def available_ids(course_id: UUID) -> set[UUID]:
 
     One query; a second one if some of them have a daily cap.
     """
-    here = online(EVERYWHERE)
-    return {helper.pk for helper in not_at_rest([each for each in _willing(course_id) if each.pk in here])}
+    return {each.pk for each in not_at_rest(_here(_candidates(course_id)))}
+
+
+def available_ids_for(course_id: UUID, student_id: UUID) -> list[UUID]:
+    """Whom this student can summon now: the same, without the student and those under cooldown."""
+    return [each.pk for each in not_at_rest(_here(_candidates_for(course_id, student_id, cooldown_start())))]
 
 
 def available_helpers(course: Course, student: User) -> list[User]:
-    """Who `student` can summon now, by name: the same, without the student and those under cooldown."""
+    """The same as people, by name."""
     here = online(EVERYWHERE)
-    willing = _willing(course.pk).exclude(pk=student.pk).exclude(rests_from(student)).order_by("name", "pk")
-    return not_at_rest([helper for helper in willing if helper.pk in here])
+    willing = _willing_for(course.pk, student.pk, cooldown_start()).select_related("help_limits")
+    return not_at_rest([helper for helper in willing.order_by("name", "pk") if helper.pk in here])
 
 
-def not_at_rest(helpers: Iterable[User]) -> list[User]:
+def available_counts(students: Iterable[UUID], helpers: set[UUID]) -> dict[UUID, int]:
+    """How many of `helpers`, who could be summoned by anybody, each of these students could summon. One query."""
+    waiting = list(students)
+    pairs = HelpSession.objects.filter(recently_ended(), student__in=waiting, helper__in=helpers)
+    resting = set(pairs.values_list("student_id", "helper_id"))
+    return {student: sum(each != student and (student, each) not in resting for each in helpers) for student in waiting}
+
+
+def not_at_rest(helpers: Iterable[Helper]) -> list[Helper]:
     """Those of `helpers`, read with their limits, whom neither quiet hours nor their daily cap keep from being called.
 
     No query; one if some of them have a daily cap.
@@ -47,24 +71,35 @@ def not_at_rest(helpers: Iterable[User]) -> list[User]:
     return [each for each in awake if not cap_of(each) or done[each.pk] < cap_of(each)]
 
 
-def is_quiet(helper: User, now: datetime) -> bool:
+def is_quiet(helper: User | Candidate, now: datetime) -> bool:
     limits = limits_of(helper)
     return limits is not None and limits.is_quiet(now.astimezone(ZoneInfo(helper.time_zone)).time())
 
 
-def cap_of(helper: User) -> int:
+def cap_of(helper: User | Candidate) -> int:
     """After how many sessions a day `helper` is called no more; 0 for no limit."""
     limits = limits_of(helper)
     return (limits and limits.daily_cap) or 0
 
 
-def limits_of(helper: User) -> HelperLimits | None:
+def limits_of(helper: User | Candidate) -> HelperLimits | None:
     return getattr(helper, "help_limits", None)
 
 
 def current_summons(student: User) -> HelpSummons | None:
     """The summons of `student` that waits or is connected. One query."""
-    return HelpSummons.objects.open().with_all().filter(student=student).first()
+    return next(iter(_current_of(student.pk)), None)
+
+
+def course_for(course_id: UUID, user: User) -> Course | None:
+    """The course if `user` sees it, with `enrolled` and `certified`: what `user` is in it. One query."""
+    found = _course_for(course_id, user.pk, is_staff=user.is_staff, is_active=user.is_active)
+    return next(iter(found), None)
+
+
+def offered(summons_id: UUID, helper: User) -> HelpSummons | None:
+    """A summons, with whether `helper` `teaches` its course and `rests` from its student. One query."""
+    return next(iter(_offered(summons_id, helper.pk, cooldown_start())), None)
 
 
 def incoming(helper: User) -> list[HelpSummons]:
@@ -80,9 +115,9 @@ def incoming(helper: User) -> list[HelpSummons]:
     return list(waiting.exclude(rests_with(helper, student="student")).with_all().order_by("created_at"))
 
 
-def waiting_in(course_id: UUID) -> list[HelpSummons]:
-    """The summons of a course that wait, with their students. One query."""
-    return list(HelpSummons.objects.pending().filter(course=course_id).select_related("student", "course"))
+def waiting_in(course_id: UUID) -> dict[UUID, UUID]:
+    """The summons of a course that wait, and the student of each. One query."""
+    return dict(HelpSummons.objects.pending().filter(course=course_id).values_list("pk", "student"))
 
 
 def courses_that_wait() -> list[UUID]:
@@ -90,21 +125,20 @@ def courses_that_wait() -> list[UUID]:
     return list(HelpSummons.objects.pending().order_by().values_list("course_id", flat=True).distinct())
 
 
-def untold(summons: HelpSummons, helpers: list[User]) -> list[User]:
-    """Those of `helpers` who were neither told of the summons nor dismissed it. One query."""
+def untold(summons: HelpSummons, helper_ids: list[UUID]) -> list[UUID]:
+    """Those of the helpers who were neither told of the summons nor dismissed it. One query."""
     told = set(SummonsOffer.objects.filter(summons=summons).values_list("helper", flat=True))
-    return [helper for helper in helpers if helper.pk not in told]
+    return [each for each in helper_ids if each not in told]
 
 
-def best_first(helpers: list[User]) -> list[User]:
+def best_first(helper_ids: list[UUID]) -> list[UUID]:
     """Who should be asked first: the least busy of the last day, and of these who has been idle the longest. One query.
 
     Idle is who was not told of a summons; who never was comes before everybody else.
     """
-    ids = [helper.pk for helper in helpers]
-    rows = User.objects.filter(pk__in=ids).order_by().values_list("pk", _sessions_of_the_day(), _latest_call())
+    rows = User.objects.filter(pk__in=helper_ids).order_by().values_list("pk", _sessions_of_the_day(), _latest_call())
     load = {pk: (count, called_at.timestamp() if called_at else 0.0) for pk, count, called_at in rows}
-    return sorted(helpers, key=lambda helper: load[helper.pk])
+    return sorted(helper_ids, key=lambda each: load[each])
 
 
 def _sessions_of_the_day() -> Any:
@@ -122,4 +156,54 @@ def _latest_call() -> Any:
 
 def _willing(course_id: UUID) -> QuerySet[User]:
     people = User.objects.people().filter(certifications__course=course_id, availability__is_available=True)
-    return people.exclude(busy()).select_related("help_limits")
+    return people.exclude(busy())
+
+
+def _willing_for(course_id: UUID, student_id: UUID, since: datetime) -> QuerySet[User]:
+    return _willing(course_id).exclude(pk=student_id).exclude(rests_from(student_id, since=since))
+
+
+def _here(rows: Iterable[tuple[UUID, str, int | None, time | None, time | None]]) -> list[Candidate]:
+    """Those of the candidates who have a page open."""
+    here = online(EVERYWHERE)
+    return [Candidate(row[0], row[1], _limits(*row[2:])) for row in rows if row[0] in here]
+
+
+def _limits(daily_cap: int | None, quiet_from: time | None, quiet_until: time | None) -> HelperLimits | None:
+    if not (daily_cap or quiet_from):
+        return None
+    return HelperLimits(daily_cap=daily_cap, quiet_from=quiet_from, quiet_until=quiet_until)
+
+
+# What is asked for every call and every acceptance, compiled once.
+DECISIVE = ("pk", "time_zone", *(f"help_limits__{each}" for each in ("daily_cap", "quiet_from", "quiet_until")))
+
+
+@prepared
+def _candidates(course_id: UUID) -> QuerySet[User, Any]:
+    return _willing(course_id).values_list(*DECISIVE)
+
+
+@prepared
+def _candidates_for(course_id: UUID, student_id: UUID, since: datetime) -> QuerySet[User, Any]:
+    return _willing_for(course_id, student_id, since).values_list(*DECISIVE)
+
+
+@prepared
+def _current_of(student_id: UUID) -> QuerySet[HelpSummons]:
+    return HelpSummons.objects.open().with_all().filter(student=student_id)
+
+
+@prepared
+def _course_for(course_id: UUID, user_id: UUID, *, is_staff: bool, is_active: bool) -> QuerySet[Course]:
+    user = User(pk=user_id, is_staff=is_staff, is_active=is_active)
+    courses = Course.objects.visible_to(user).with_part_of(user).defer("description", "html")
+    return courses.filter(pk=course_id)
+
+
+@prepared
+def _offered(summons_id: UUID, helper_id: UUID, since: datetime) -> QuerySet[HelpSummons]:
+    certified = StudentTeacher.objects.filter(course=OuterRef("course"), user=helper_id)
+    rests = rests_with(helper_id, student="student", since=since)
+    summons = HelpSummons.objects.select_related("student", "course").defer("course__description", "course__html")
+    return summons.filter(pk=summons_id).annotate(teaches=Exists(certified), rests=rests)  # type: ignore[no-redef]

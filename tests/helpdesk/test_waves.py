@@ -100,7 +100,7 @@ def test_the_job_is_ordered_for_the_time_in_the_row_and_a_lost_one_is_made_good(
 
 
 def test_a_wave_that_is_undone_tells_nobody_and_comes_again(called, monkeypatch):
-    def crash(*args) -> None:
+    def crash(*args, **about) -> None:
         raise RuntimeError("killed")
 
     let_the_wave_come(called)
@@ -135,7 +135,8 @@ def test_the_least_busy_hear_first_and_of_them_who_was_idle_the_longest(waves_of
     earlier = HelpSummons.objects.create(student=mei, course=course, status="cancelled", expires_at=now)
     for helper, ago in ((recent, 1), (long_ago, 9)):
         SummonsOffer.objects.create(summons=earlier, helper=helper, created_at=now - timedelta(hours=ago))
-    assert queries.best_first([busy, recent, long_ago, never[0]]) == [never[0], long_ago, recent, busy]
+    asked = [each.pk for each in (busy, recent, long_ago, never[0])]
+    assert queries.best_first(asked) == [each.pk for each in (never[0], long_ago, recent, busy)]
 
 
 def test_when_everybody_who_was_told_declines_the_next_wave_goes_out_at_once(called, helpers):

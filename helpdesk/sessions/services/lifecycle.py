@@ -4,12 +4,13 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from courses.models import Course
 from peerloop.core.accounts.models import User
+from peerloop.core.entities.rows import insert_new
 from peerloop.core.realtime.services import publish
 
 from .. import events, signals
@@ -18,7 +19,6 @@ from ..models import HelperRecord, HelpSession
 from ..permissions import can_end, can_start
 
 
-@transaction.atomic
 def open_session(
     *,
     session_id: UUID,
@@ -39,11 +39,8 @@ def open_session(
     )
     if status == HelpSession.Status.ACTIVE:
         _begin(session)
-    try:
-        with transaction.atomic():
-            session.save(force_insert=True)
-    except IntegrityError:
-        raise _refusal(helper) from None
+    if not insert_new([session]):
+        raise _refusal(helper)
     transaction.on_commit(partial(signals.session_opened.send, HelpSession, session=session))
     return session
 

@@ -13,7 +13,7 @@ from peerloop.core.realtime.services import publish
 
 from ...sessions.events import session
 from .. import events
-from ..queries import available_helpers, available_ids, courses_that_wait, waiting_in
+from ..queries import available_counts, available_ids, courses_that_wait, waiting_in
 
 
 def key(course_id: UUID) -> str:
@@ -28,12 +28,13 @@ def refresh_available(course_id: UUID) -> bool:
     """
     swap: Any = partial(_swap, course_id)
     try:
-        changed = bool(client().transaction(swap, key(course_id), value_from_callable=True))
+        both: Any = client().transaction(swap, key(course_id), value_from_callable=True)
     except RedisError:
         return False
-    if changed:
-        tell_available(course_id)
-    return changed
+    before, now = both
+    if now != before:
+        tell_available(course_id, now)
+    return bool(now != before)
 
 
 def refresh_courses_of(*helpers: UUID) -> None:
@@ -49,21 +50,21 @@ def refresh_waiting() -> None:
         refresh_available(course_id)
 
 
-def tell_available(course_id: UUID) -> None:
-    """Tell open modals how many can be summoned, and each student who waits how many could accept."""
-    count = len(available_ids(course_id))
-    publish(events.CourseCount(course_id=course_id, count=count), to=events.course(course_id))
-    for summons in waiting_in(course_id):
-        count = len(available_helpers(summons.course, summons.student))
-        publish(events.WaitingCount(count=count), to=session(summons.pk))
+def tell_available(course_id: UUID, helpers: set[UUID]) -> None:
+    """Tell open modals how many can be summoned, and each student who waits how many of them could accept."""
+    publish(events.CourseCount(course_id=course_id, count=len(helpers)), to=events.course(course_id))
+    waiting = waiting_in(course_id)
+    counts = available_counts(waiting.values(), helpers) if waiting else {}
+    for summons_id, student_id in waiting.items():
+        publish(events.WaitingCount(count=counts[student_id]), to=session(summons_id))
 
 
-def _swap(course_id: UUID, pipe: Pipeline) -> bool:
-    before = set(pipe.smembers(key(course_id)))
-    now = {str(user_id) for user_id in available_ids(course_id)}
+def _swap(course_id: UUID, pipe: Pipeline) -> tuple[set[UUID], set[UUID]]:
+    before = {UUID(str(each)) for each in pipe.smembers(key(course_id))}
+    now = available_ids(course_id)
     pipe.multi()
-    for gone in before - now:
-        pipe.srem(key(course_id), gone)
-    for new in now - before:
-        pipe.sadd(key(course_id), new)
-    return now != before
+    if before - now:
+        pipe.srem(key(course_id), *map(str, before - now))
+    if now - before:
+        pipe.sadd(key(course_id), *map(str, now - before))
+    return before, now

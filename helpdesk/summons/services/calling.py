@@ -1,10 +1,11 @@
 """A student calls for help, and the call ends without a helper: cancelled, or nobody came in time."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Course, Module
@@ -13,15 +14,16 @@ from peerloop.core.analytics.services import track
 from peerloop.core.conversations.errors import ForbiddenCharacters
 from peerloop.core.conversations.log import clean
 from peerloop.core.conversations.services import UNSEEN, muted_refusal
+from peerloop.core.entities.rows import insert_new
 from peerloop.core.errors import NotThere
 from peerloop.core.limits import at_most
 
-from .. import events, tasks
+from .. import events, signals, tasks
 from ..errors import ModuleNotInCourse, NoHelpers, NotPending, QuestionTooLong, SummonsNotThere
 from ..expectations import expected_seconds
 from ..models import MESSAGE_CHARACTERS, HelpSummons
-from ..permissions import can_cancel, check_can_summon
-from ..queries import available_helpers, current_summons
+from ..permissions import can_cancel, check_may_summon
+from ..queries import available_ids_for, course_for, current_summons
 from .telling import tell_over
 from .waves import first_wave, time_of_the_next
 
@@ -38,17 +40,16 @@ def request_help(*, course_id: UUID, by: User, module_id: UUID | None = None, me
     if standing := current_summons(by):
         return standing
     module, text = _module(course, module_id), _text(message, by)
-    helpers = available_helpers(course, by)
-    if not helpers:
+    helper_ids = available_ids_for(course_id, by.pk)
+    if not helper_ids:
         raise NoHelpers
-    try:
-        with transaction.atomic():
-            summons = _store(course, module, text, by, len(helpers))
-    except IntegrityError:  # pressed twice at once: the other press has stored it
+    summons = _summons(course, module, text, by, len(helper_ids))
+    if not insert_new([summons]):  # pressed twice at once: the other press has stored it
         return HelpSummons.objects.open().with_all().get(student=by)
     # Counted once stored: ten presses at once are one call. A refusal undoes it.
     at_most("summon", by.pk, times=settings.PEERLOOP.SUMMONS_AN_HOUR, seconds=3600)
-    _tell(summons, helpers)
+    first_wave(summons, helper_ids, student_teaches=course.certified)  # the first thing told after the commit
+    _follow_up(summons)
     return summons
 
 
@@ -91,10 +92,10 @@ def expire_due() -> int:
 
 
 def _course(course_id: UUID, by: User) -> Course:
-    course = Course.objects.visible_to(by).filter(pk=course_id).first()
+    course = course_for(course_id, by)
     if course is None:
         raise NotThere
-    check_can_summon(by, course)
+    check_may_summon(by, enrolled=course.enrolled)
     return course
 
 
@@ -118,9 +119,9 @@ def _text(message: str, by: User) -> str:
     return text
 
 
-def _store(course: Course, module: Module | None, text: str, by: User, count: int) -> HelpSummons:
+def _summons(course: Course, module: Module | None, text: str, by: User, count: int) -> HelpSummons:
     now = timezone.now()
-    return HelpSummons.objects.create(
+    return HelpSummons(
         student=by,
         course=course,
         module=module,
@@ -133,9 +134,10 @@ def _store(course: Course, module: Module | None, text: str, by: User, count: in
     )
 
 
-def _tell(summons: HelpSummons, helpers: list[User]) -> None:
-    first_wave(summons, helpers)
-    about = {"course_id": summons.course_id, "module_id": summons.module_id, "helpers_available": len(helpers)}
+def _follow_up(summons: HelpSummons) -> None:
+    transaction.on_commit(partial(signals.called.send, HelpSummons, summons=summons))
+    count = summons.helpers_available
+    about = {"course_id": summons.course_id, "module_id": summons.module_id, "helpers_available": count}
     track("summon_initiated", user=summons.student, **about)
     track("summon_waiting", user=summons.student)
     # The broker may be away; the sweep then closes it. (Django names what failed: no partial.)

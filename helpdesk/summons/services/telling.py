@@ -1,8 +1,10 @@
 """Who hears of what: helpers on any page and in the bell, the student on the socket. All after commit."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
-from courses.permissions import is_certified
+from django.db import transaction
+
 from courses.queries import student_teacher_ids
 from peerloop.core.accounts.models import User
 from peerloop.core.notifications.services import withdraw
@@ -18,11 +20,10 @@ from .ringing import notice_key, ring_after_commit, silence_after_commit
 DISMISSED = "You let this one pass."
 
 
-def tell_summoned(summons: HelpSummons, helpers: Iterable[User]) -> None:
-    """Show the summons to these helpers on any page, then ring their bells. One query, for one or for fifty."""
-    teaches = is_certified(summons.student, summons.course)
-    event = events.summoned(summons, student_teaches=teaches)
-    publish_to_all(event, to=[groups.person(helper.pk) for helper in helpers])
+def tell_summoned(summons: HelpSummons, helper_ids: Iterable[UUID], *, student_teaches: bool) -> None:
+    """Show the summons to these helpers on any page, then have their bells rung. No query, for one or for fifty."""
+    event = events.summoned(summons, student_teaches=student_teaches)
+    publish_to_all(event, to=[groups.person(each) for each in helper_ids])
     ring_after_commit(summons)
 
 
@@ -39,10 +40,15 @@ def tell_over(summons: HelpSummons, event: events.SummonsCancelled | events.Time
 
 
 def tell_closed(summons: HelpSummons) -> None:
-    """Take the summons off the helpers' pages, then out of their bells."""
+    """Take the summons off the helpers' pages, then have it taken out of their bells."""
+    # Who they are is asked after the commit: who waits has been told by then. (Django names what failed: no partial.)
+    transaction.on_commit(lambda: _take_off_pages(summons), robust=True)
+    silence_after_commit(summons)
+
+
+def _take_off_pages(summons: HelpSummons) -> None:
     told = [groups.person(helper_id) for helper_id in student_teacher_ids(summons.course_id)]
     publish_to_all(events.SummonClosed(request_id=summons.pk), to=told)
-    silence_after_commit(summons)
 
 
 def tell_dismissed(summons: HelpSummons, helper: User) -> None:

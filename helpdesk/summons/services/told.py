@@ -1,22 +1,31 @@
 """Whom a summons was offered to, in which wave, and what they said."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from peerloop.core.accounts.models import User
+from peerloop.core.entities.prepared import Written, prepared_update
+from peerloop.core.entities.rows import insert_new
 
 from ..models import HelpSummons, SummonsOffer
 
 
-def note_told(summons: HelpSummons, helpers: Iterable[User], *, wave: int = 1) -> None:
+def note_told(summons: HelpSummons, helper_ids: Iterable[UUID], *, wave: int = 1) -> None:
     """These helpers are told now, in one query. Whoever was told or has dismissed it before keeps that."""
-    rows = [SummonsOffer(summons=summons, helper=helper, wave=wave) for helper in helpers]
-    SummonsOffer.objects.bulk_create(rows, ignore_conflicts=True)
+    rows = [SummonsOffer(summons=summons, helper_id=each, wave=wave) for each in helper_ids]
+    insert_new(rows)
 
 
 def note_answer(summons: HelpSummons, by: User, answer: SummonsOffer.Answer) -> None:
     """`by` accepts or declines, told or not."""
-    given = {"answer": answer, "answered_at": timezone.now()}
-    if not SummonsOffer.objects.filter(summons=summons, helper=by).update(**given):
-        SummonsOffer.objects.create(summons=summons, helper=by, wave=0, **given)
+    now = timezone.now()
+    if not _answer(summons.pk, by.pk, now, answer=answer.value):
+        SummonsOffer.objects.create(summons=summons, helper=by, wave=0, answer=answer, answered_at=now)
+
+
+@prepared_update
+def _answer(summons_id: UUID, helper_id: UUID, now: datetime, *, answer: str) -> Written:
+    return SummonsOffer.objects.filter(summons=summons_id, helper=helper_id), {"answer": answer, "answered_at": now}

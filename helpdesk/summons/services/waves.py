@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from peerloop.core.accounts.models import User
+from courses.permissions import is_certified
 
 from .. import tasks
 from ..models import HelpSummons
-from ..queries import available_helpers, best_first, untold
+from ..queries import available_ids_for, best_first, untold
 from .telling import tell_summoned
 from .told import note_told
 
@@ -23,9 +23,9 @@ def time_of_the_next(now: datetime) -> datetime | None:
     return now + timedelta(seconds=numbers.SUMMON_WAVE_SECONDS) if numbers.SUMMON_WAVE_SIZE else None
 
 
-def first_wave(summons: HelpSummons, helpers: list[User]) -> None:
-    """Tell those of `helpers` who hear first. For one summons once, in the transaction that stores it."""
-    _send_out(summons, helpers)
+def first_wave(summons: HelpSummons, helper_ids: list[UUID], *, student_teaches: bool) -> None:
+    """Tell those of the helpers who hear first. For one summons once, in the transaction that stores it."""
+    _send_out(summons, helper_ids, student_teaches=student_teaches)
 
 
 @transaction.atomic
@@ -40,7 +40,9 @@ def widen(*, summons_id: UUID) -> bool:
     if not due.update(waves=F("waves") + 1, next_wave_at=time_of_the_next(now)):
         return False
     summons = HelpSummons.objects.with_all().get(pk=summons_id)
-    _send_out(summons, untold(summons, available_helpers(summons.course, summons.student)))
+    teaches = is_certified(summons.student, summons.course)
+    here = available_ids_for(summons.course_id, summons.student_id)
+    _send_out(summons, untold(summons, here), student_teaches=teaches)
     return True
 
 
@@ -50,16 +52,16 @@ def widen_due() -> int:
     return sum(widen(summons_id=summons_id) for summons_id in list(ids))
 
 
-def _send_out(summons: HelpSummons, helpers: list[User]) -> None:
-    chosen = helpers
+def _send_out(summons: HelpSummons, helper_ids: list[UUID], *, student_teaches: bool) -> None:
+    chosen = helper_ids
     if summons.next_wave_at:
         size = settings.PEERLOOP.SUMMON_WAVE_SIZE * 2 ** (summons.waves - 1)
-        chosen = best_first(helpers)[:size]
+        chosen = best_first(helper_ids)[:size]
         # The broker may be away; the sweep then goes on. (Django names what failed: no partial.)
         transaction.on_commit(lambda: _schedule(summons), robust=True)
     if chosen:
         note_told(summons, chosen, wave=summons.waves)
-        tell_summoned(summons, chosen)
+        tell_summoned(summons, chosen, student_teaches=student_teaches)
 
 
 def _schedule(summons: HelpSummons) -> None:

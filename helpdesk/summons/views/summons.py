@@ -53,7 +53,7 @@ def call(request: MemberRequest, form: SummonForm) -> HttpResponse:
         asked, text = form.cleaned_data, form.data.get("message", "")
         try:
             new = request_help(course_id=asked["course"], module_id=asked["module"], message=text, by=request.user)
-            return show(request, own_summons(request, new.pk)) if request.htmx else redirect(new)
+            return show(request, new) if request.htmx else redirect(new)
         except Refusal as refusal:
             status = refusal.status
             if not isinstance(refusal, NoHelpers):  # that one has a panel of its own
@@ -73,7 +73,7 @@ def place(request: MemberRequest, form: SummonForm) -> tuple[Course, Module | No
 
 def show(request: MemberRequest, found: HelpSummons, **more: Any) -> HttpResponse:
     """The summons as it is now. One whose time is over is closed first, should the clock's own job be late."""
-    if found.is_pending and expire_summons(summons_id=found.pk):
+    if found.is_overdue and expire_summons(summons_id=found.pk):
         found = own_summons(request, found.pk)
     return answer(request, panels.panel(found, request.user, **more))
 
