@@ -1,8 +1,10 @@
 """Answers to what happens elsewhere: who can be summoned changes, and who is gone does not wait or talk any more."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.dispatch import receiver
+from kombu.exceptions import OperationalError
 
 from courses import signals as courses
 from courses.models import Course
@@ -13,6 +15,7 @@ from peerloop.core.presence.signals import availability_changed, people_changed
 
 from ..sessions import signals as sessions
 from ..sessions.models import HelpSession
+from . import tasks
 from .models import HelpSummons
 from .services.availability import refresh_available, refresh_courses_of
 from .services.calling import cancel_summons
@@ -31,7 +34,12 @@ def follow_arrivals(sender, arrived: set[UUID], gone: set[UUID], **about) -> Non
 
 @receiver([sessions.session_opened, sessions.session_ended])
 def follow_sessions(sender, session: HelpSession, **about) -> None:
-    refresh_courses_of(session.helper_id)
+    """In the worker: who has just accepted or ended is waited for by the other one, not by the counts.
+
+    The broker may be away; open modals then learn of it with their next ping.
+    """
+    with suppress(OperationalError):
+        tasks.refresh_courses_of.delay(str(session.helper_id))
 
 
 @receiver([courses.certified, courses.decertified])

@@ -20,6 +20,27 @@ def next_wave(summons_id: str) -> None:
 
 
 @shared_task
+def ring(summons_id: str) -> None:
+    from .services import ringing
+
+    ringing.ring(summons_id=UUID(summons_id))
+
+
+@shared_task
+def silence(summons_id: str) -> None:
+    from .services import ringing
+
+    ringing.silence(summons_id=UUID(summons_id))
+
+
+@shared_task
+def refresh_courses_of(helper_id: str) -> None:
+    from .services import availability
+
+    availability.refresh_courses_of(UUID(helper_id))
+
+
+@shared_task
 def sweep_summons() -> None:
     from .services.sweeping import sweep
 

@@ -1,7 +1,7 @@
 """Bells and devices of helpers: rung once the call is out, silent again once it is over.
 
-Both happen right after the commit, because nobody's frame may wait for fifty notices. The row knows what was rung, so
-whatever a crash leaves behind the sweep puts right.
+The worker does both: nobody's frame may wait while fifty notices are drawn. The row knows what was rung, so whatever
+a lost job or a crash leaves behind the sweep puts right.
 """
 
 from functools import partial
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from peerloop.core.notifications.services import notify, withdraw
 
+from .. import tasks
 from ..models import HelpSummons, HelpSummonsQuerySet
 
 # Who cancels and calls again at once reaches the dashboards, but rings nobody's bell a second time.
@@ -22,11 +23,13 @@ TAKEN, OVER = "Somebody is helping now.", "The student is not waiting any more."
 
 
 def ring_after_commit(summons: HelpSummons) -> None:
-    transaction.on_commit(lambda: ring(summons_id=summons.pk), robust=True)  # Django names what failed: no partial
+    transaction.on_commit(
+        lambda: tasks.ring.delay(str(summons.pk)), robust=True
+    )  # Django names what failed: no partial
 
 
 def silence_after_commit(summons: HelpSummons) -> None:
-    transaction.on_commit(lambda: silence(summons_id=summons.pk), robust=True)
+    transaction.on_commit(lambda: tasks.silence.delay(str(summons.pk)), robust=True)
 
 
 @transaction.atomic
