@@ -32,10 +32,9 @@ def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any] = ()) -> lis
     `fields` say, column by column, what comes back; none are needed where numbers do.
     """
     with _cursor() as cursor:
-        cursor.execute(sql, [_as_stored(value) for value in values])
+        cursor.execute(sql, _as_stored(values))
         rows = cursor.fetchall()
-    columns = [field.get_col(field.model._meta.db_table) for field in fields]
-    converters = [[*connection.ops.get_db_converters(each), *each.get_db_converters(connection)] for each in columns]
+    columns, converters = _reading(tuple(fields), connection.vendor)
     if any(converters):
         return [tuple(map(_as_read, row, converters, columns)) for row in rows]
     return rows
@@ -96,10 +95,17 @@ def _mark_stored(rows: Sequence[Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def _as_stored(value: Any) -> Any:
-    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
-        return value.hex
-    return value
+def _as_stored(values: Iterable[Any]) -> list[Any]:
+    if connection.features.has_native_uuid_field:
+        return list(values)
+    return [value.hex if isinstance(value, UUID) else value for value in values]
+
+
+@cache
+def _reading(fields: tuple[Any, ...], vendor: str) -> tuple[list[Col], list[list[Any]]]:
+    """The columns of these fields, and what turns their values of this kind of database into Python's."""
+    columns = [field.get_col(field.model._meta.db_table) for field in fields]
+    return columns, [[*connection.ops.get_db_converters(each), *each.get_db_converters(connection)] for each in columns]
 
 
 def _as_read(value: Any, converters: list[Any], column: Col) -> Any:
