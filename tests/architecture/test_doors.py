@@ -156,8 +156,15 @@ def test_the_message_that_oskar_may_not_have_is_there_for_ada(places, as_user, a
     assert "How thin?" in as_user(ada).get(address("course_chat", places)).content.decode()
 
 
-# Whoever looks for a course need not sign in first.
-OPEN = [("get", "/api/courses"), ("get", f"/api/courses/{ELSEWHERE}")]
+# Whoever looks for a course, or reads what others asked in public, need not sign in first.
+OPEN = [
+    ("get", "/api/courses"),
+    ("get", f"/api/courses/{ELSEWHERE}"),
+    ("get", "/api/help/requests"),
+    ("get", "/api/help/requests/similar"),
+    ("get", f"/api/help/requests/{ELSEWHERE}"),
+    ("get", f"/api/help/requests/{ELSEWHERE}/edits"),
+]
 
 
 def operations() -> list[tuple[str, str]]:
