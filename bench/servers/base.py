@@ -65,7 +65,7 @@ class Server(ABC):
     def command(self, port: int) -> list[str]: ...
 
     def desk(self) -> Desk:
-        """How it is called for help; only of those that have the workload `dispatch`."""
+        """How it is called for help, with all running that it takes; only of those with the workload `dispatch`."""
         raise NotImplementedError
 
     def races(self, times: int, seconds: float) -> dict[str, int]:
@@ -84,7 +84,7 @@ class Server(ABC):
         self.ports = [_free_port() for _ in range(self.processes)]
         SCRATCH.mkdir(parents=True, exist_ok=True)
         for port in self.ports:
-            self._running.append(self._launch(port))
+            self._running.append(self.launch(self.command(port)))
         for process, port in zip(self._running, self.ports, strict=True):
             await self._listening(process, port)
 
@@ -100,10 +100,10 @@ class Server(ABC):
                 process.wait()
         self._running = []
 
-    def _launch(self, port: int) -> subprocess.Popen[bytes]:
+    def launch(self, command: list[str]) -> subprocess.Popen[bytes]:
         with (SCRATCH / f"{self.name}.log").open("ab") as log:
             return subprocess.Popen(
-                [*_LEASH, str(os.getpid()), str(int(signal.SIGKILL)), *self.command(port)],
+                [*_LEASH, str(os.getpid()), str(int(signal.SIGKILL)), *command],
                 cwd=ROOT,
                 env=os.environ | self.environment(),
                 stdin=subprocess.DEVNULL,

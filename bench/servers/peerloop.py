@@ -10,6 +10,7 @@ from bench.servers.base import SCRATCH, Page, Server, python, run_once
 from bench.servers.peerloop_desk import PeerLoopDesk
 from bench.stores import REDIS_URL, database_url
 
+_WORKER = ("worker", "-Q", "live", "--concurrency", "2", "--without-gossip", "--without-mingle")
 _world: dict[str, Any] = {}
 """What `peerloop_world` made, once for all three; they share its database."""
 
@@ -40,6 +41,8 @@ class PeerLoop(Server):
 
     def desk(self) -> Desk:
         students = [cookie for seats in _world["cookies"] for cookie in seats]
+        # It rings the bells and counts the helpers: what that costs is part of what a call costs.
+        self._running.append(self.launch(python("-m", "celery", "-A", "peerloop", "--quiet", *_WORKER)))
         return PeerLoopDesk(self.ports[0], course=_world["course"], helpers=_world["helpers"], students=students)
 
     def races(self, times: int, seconds: float) -> dict[str, int]:

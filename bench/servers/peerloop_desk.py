@@ -3,9 +3,13 @@
 import asyncio
 import re
 
+import redis.asyncio
+
 from bench.dispatch import Desk, Waiting
+from bench.stores import REDIS_URL
 from bench.wires import Address, Ear, FormLine
 
+_WORKER_SECONDS = 60
 _NAME = re.compile(rb'data-summons="([0-9a-f-]{36})"')
 
 
@@ -27,6 +31,7 @@ class PeerLoopDesk(Desk):
         return payload.startswith(b'{"type":"matched",')
 
     async def open(self, helpers: list[Ear]) -> None:
+        await _worker_is_there()
         self._helper_lines = [await FormLine.open(self.port, cookie) for cookie in self._helpers]
 
     async def come(self, student: int) -> None:
@@ -62,3 +67,14 @@ class PeerLoopDesk(Desk):
         self._ears.pop(name).leave()
         if answer.status != 200:
             raise ConnectionError(f"the end of a session was answered with {answer.status}")
+
+
+async def _worker_is_there() -> None:
+    """Wait for Celery's worker: its start is nobody's call. Raises ConnectionError if it does not come."""
+    client = redis.asyncio.Redis.from_url(REDIS_URL)
+    for _ in range(_WORKER_SECONDS * 5):
+        if await client.exists("_kombu.binding.celery.pidbox"):
+            await client.aclose()
+            return
+        await asyncio.sleep(0.2)
+    raise ConnectionError("the worker did not start: see var/bench/peerloop.log")
