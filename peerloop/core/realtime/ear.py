@@ -30,18 +30,23 @@ class Ear:
         self._awaited: dict[str, asyncio.Future[None]] = {}
         self._listening: asyncio.Task[None] | None = None
         self._opening = asyncio.Lock()
+        self._hears = asyncio.Event()
 
     @property
     def is_listening(self) -> bool:
         return self._listening is not None and not self._listening.done()
 
     async def attend(self, channel: str) -> None:
-        """After this returns, what is published on `channel` is heard. Raises RedisError while Redis is away."""
-        await self._open()
-        confirmed = self._awaited[channel] = asyncio.get_running_loop().create_future()
-        await self._ask("SUBSCRIBE", channel)
+        """After this returns, what is published on `channel` is heard.
+
+        Waits a moment for a Redis that went away; raises RedisError if it does not come back.
+        """
         try:
             async with asyncio.timeout(SECONDS_TO_ANSWER):
+                await self._open()
+                await self._hears.wait()
+                confirmed = self._awaited[channel] = asyncio.get_running_loop().create_future()
+                await self._connection.send_command("SUBSCRIBE", channel)
                 await confirmed
         except TimeoutError:
             raise RedisError("Redis did not confirm a subscription.") from None
@@ -49,23 +54,21 @@ class Ear:
     async def neglect(self, channel: str) -> None:
         """Hear `channel` no more; harmless if it was not attended."""
         self._channels.discard(channel)
-        with suppress(RedisError):  # what is cut off attends to nothing
-            await self._ask("UNSUBSCRIBE", channel)
+        if self._hears.is_set():  # cut off, it attends to nothing
+            with suppress(RedisError):
+                await self._connection.send_command("UNSUBSCRIBE", channel)
 
     async def listen_anew(self) -> None:
         """Give up a connection that seems dead, for a new one."""
+        self._hears.clear()
         await self._connection.disconnect(nowait=True)
 
     async def _open(self) -> None:
         async with self._opening:
             if not self.is_listening:
                 await self._connection.connect()
+                self._hears.set()
                 self._listening = asyncio.ensure_future(self._listen())
-
-    async def _ask(self, *command: str) -> None:
-        if not self._connection.is_connected:
-            raise RedisError("Redis is away.")
-        await self._connection.send_command(*command)
 
     async def _listen(self) -> None:
         while True:
@@ -73,7 +76,9 @@ class Ear:
                 await self._take_next()
             except RedisError as error:
                 log.warning("ear_cut_off", error=str(error))
+                self._hears.clear()
                 await self._come_back()
+                self._hears.set()
                 self._returned()
 
     async def _take_next(self) -> bytes:
@@ -102,7 +107,7 @@ class Ear:
 
     async def _attend_again(self, channels: list[str]) -> None:
         if channels:
-            await self._ask("SUBSCRIBE", *channels)
+            await self._connection.send_command("SUBSCRIBE", *channels)
         missing = len(channels)
         while missing:
             missing -= await self._take_next() == b"subscribe"
