@@ -33,12 +33,13 @@ Key = tuple[UUID, str, str]
 def record_evidence(*, contributions: Sequence[Contribution], by: User) -> None:
     """Let these contributions count for what they are worth now, each once, in place of what they were worth before.
 
-    The caller holds the lock of each contribution. Again changes nothing.
+    The caller holds the lock of each contribution. Again changes nothing. Of who has deleted their account nothing is
+    known any more.
     """
-    counting = {each.content_id: each for each in contributions if each.user_id and each.area}
     standing = Evidence.objects.filter(content_id__in=[each.content_id for each in contributions])
     before = dict(standing.values_list("expertise_id", "expertise__user_id"))
-    _lock_people({*before.values(), *(each.user_id for each in counting.values())})
+    here = _lock_people({*before.values(), *(each.user_id for each in contributions if each.area)})
+    counting = {each.content_id: each for each in contributions if each.area and each.user_id in here}
     keys = _opened(counting.values())
     standing.exclude(content_id__in=counting).delete()
     Evidence.objects.bulk_create(
@@ -78,9 +79,13 @@ def forget_expertise(*, user: User) -> None:
     UserExpertise.objects.filter(user=user).delete()
 
 
-def _lock_people(ids: set[UUID | None]) -> None:
-    """One at a time settles somebody's expertise; in the order of their ids, so that no two wait for each other."""
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+def _lock_people(ids: set[UUID | None]) -> set[UUID]:
+    """One at a time settles somebody's expertise; in the order of their ids, so that no two wait for each other.
+
+    Which of them have not deleted their accounts.
+    """
+    locked = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {pk for pk, deleted_at in locked.values_list("pk", "deleted_at") if deleted_at is None}
 
 
 def _opened(contributions: Iterable[Contribution]) -> dict[Key, UUID]:
@@ -124,7 +129,7 @@ def _add_up(rows: list[UserExpertise]) -> None:
     UserExpertise.objects.bulk_update(rows, ["reputation_score", "expertise_level", "evidence_type"])
     empty = [row.pk for row in rows if row.pk not in sums and not row.is_verified]
     if empty:
-        UserExpertise.objects.filter(pk__in=empty).delete()
+        UserExpertise.objects.filter(pk__in=empty, verified_by=None).delete()
 
 
 def _sums(rows: list[UserExpertise]) -> dict[UUID, dict[str, int]]:

@@ -286,6 +286,13 @@ def test_expertise_goes_with_the_account_and_into_the_export(ben):
     assert (UserExpertise.objects.count(), Evidence.objects.count()) == (0, 0)
 
 
+def test_of_a_deleted_account_nothing_is_known_any_more(ada, mei, ben, thing, vote):
+    vote(ada, thing)
+    delete_account(user=ben, by=ben)
+    vote(mei, thing)
+    assert (thing.helpful, UserExpertise.objects.count(), Evidence.objects.count()) == (2, 0, 0)
+
+
 def test_levels_are_settings(settings):
     settings.PEERLOOP = replace(settings.PEERLOOP, EXPERTISE_EXPERT=100)
     assert [level_of(score) for score in (99, 100)] == ["intermediate", "expert"]
