@@ -48,7 +48,7 @@ class BellEvent(Event):
     fragment: ClassVar[str] = "notifications/_bell.html"
 
     def drawn(self, draw: dict[str, Any]) -> str:
-        return str(draw["printer"].html(draw["feed"]))
+        return str(draw["bell"]())
 
 
 class Notified(BellEvent):

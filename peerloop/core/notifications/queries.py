@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -66,6 +66,13 @@ def feeds(user_ids: Iterable[UUID]) -> list[Feed]:
     for each in unread.annotate(place=place).filter(place__lte=settings.PEERLOOP.FEED_ITEMS).order_by("-pk"):
         found[each.recipient_id].append(each)
     return [Feed(user_id, found[user_id]) for user_id in ids]
+
+
+def unread_counts(user_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many lines are in the feeds of these people, in one query."""
+    lines = Notification.objects.filter(recipient__in=user_ids, on_site=True).unread().lines()
+    counted = dict(lines.order_by().values_list("recipient").annotate(Count("pk")))
+    return {user_id: min(counted.get(user_id, 0), settings.PEERLOOP.FEED_ITEMS) for user_id in user_ids}
 
 
 def page_of(user: User, *, only_unread: bool, before: str | None) -> Page[Notification]:

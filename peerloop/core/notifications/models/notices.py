@@ -29,8 +29,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(waits_for_digest=True)
 
     def in_groups(self) -> "NotificationQuerySet":
-        """The newest of each group, with how many people are behind it; what is in no group stands for itself."""
-        return self.with_people().filter(Q(about="") | ~Exists(_group().filter(pk__gt=OuterRef("pk"))))
+        """The lines, each with how many people are behind it."""
+        return self.lines().with_people()
+
+    def lines(self) -> "NotificationQuerySet":
+        """The newest of each group; what is in no group stands for itself."""
+        return self.filter(Q(about="") | ~Exists(_group().filter(pk__gt=OuterRef("pk"))))
 
     def with_people(self) -> "NotificationQuerySet":
         """Each with how many people are behind its line."""
