@@ -2,30 +2,12 @@
 
 import os
 
-import django
-from asgiref.sync import sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import SessionMiddlewareStack
-from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest, HttpResponseBase
-
-
-class PageHandler(ASGIHandler):
-    """Runs a request from the first middleware to its view and back without leaving the request's thread.
-
-    All of ours is synchronous; Django would go back to the event loop before the view and once more after it.
-    """
-
-    def load_middleware(self, is_async: bool = False) -> None:
-        super().load_middleware(is_async=False)
-
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response)(request)
-
+from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
-django.setup(set_prefix=False)
-django_application = PageHandler()
+django_application = get_asgi_application()
 
 # Apps must be loaded before their consumers.
 from chat.routing import websocket_routes as chat_routes  # noqa: E402
