@@ -66,13 +66,16 @@ class SessionSocket(CallSocket):
         return found
 
     async def welcome(self) -> None:
-        found = await in_thread(self.talk)()
-        for event in (
-            events.session_updated(found.session, found.request.pk),
-            events.updated(found.request, found.claim),
-        ):
+        for event in await in_thread(self.standing)():
             await self.send(event.for_programs())
         await keeper().arrive(self.group, self.user.pk, Attendance(self.session_id))
+
+    def standing(self) -> list[Event]:
+        found = self.talk()
+        return [
+            events.session_updated(found.session, found.request.pk),
+            events.updated(found.request, found.claim),
+        ]
 
     async def goodbye(self) -> None:
         await keeper().depart(self.group, self.user.pk)

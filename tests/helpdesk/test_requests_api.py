@@ -17,7 +17,7 @@ NO_SESSION = {"error": "That session is not here, or not yours."}
 
 @pytest.fixture
 def api(as_user, committed):
-    """`api(ada, "post", "/requests/paid", amount=2000)`: the status, and what is answered."""
+    """`api(ada, "post", "/requests", amount=2000)`: the status, and what is answered."""
 
     def call(user, method: str, path: str, **body):
         about = {"data": body, "content_type": "application/json"} if method == "post" else {}
@@ -29,12 +29,14 @@ def api(as_user, committed):
 
 @pytest.mark.covers("REC-22", "SESS-13")
 def test_asking_answers_with_where_to_pay(api, ada, duty, edge):
-    asked = {"category": "painting", "description": DESCRIPTION, "amount": 2000, "request_id": str(uuid4())}
-    status, made = api(ada, "post", "/requests/paid", **asked)
+    asked = {"category": "painting", "description": DESCRIPTION, "amount": 2000}
+    status, made = api(ada, "post", "/requests", **asked)
     stored = HelpRequest.objects.get()
-    assert (status, made["id"], made["stage"], made["payment_status"]) == (201, asked["request_id"], "to_pay", "none")
-    assert made["payment_url"] == f"/payments/{payment_for(stored).pk}"
-    assert api(ada, "post", "/requests/paid", **asked)[1]["id"] == made["id"]
+    standing = api(ada, "get", f"/requests/{stored.pk}/standing")[1]
+    assert (status, made["id"]) == (201, str(stored.pk))
+    assert (standing["stage"], standing["payment_status"]) == ("to_pay", "none")
+    assert standing["payment_url"] == f"/payments/{payment_for(stored).pk}"
+    assert api(ada, "post", "/requests", **asked)[1]["id"] == made["id"]
     put_on_hold(stored)
     now = api(ada, "get", f"/requests/{stored.pk}/standing")[1]
     assert (now["stage"], now["payment_status"], now["payment_url"]) == ("waiting", "authorized", "")
@@ -50,7 +52,7 @@ def test_what_cannot_be_asked_says_why(api, ada, edge):
         ({"description": ""}, "Describe what you need help with."),
         ({"category": "plumbing"}, "Choose a category from the list."),
     ):
-        assert api(ada, "post", "/requests/paid", **{**about, **wrong}) == (400, {"error": sentence})
+        assert api(ada, "post", "/requests", **{**about, **wrong}) == (400, {"error": sentence})
     assert HelpRequest.objects.count() == 0
 
 

@@ -73,6 +73,9 @@ def test_pressed_twice_is_asked_once(ada, edge):
     key = uuid4()
     assert ask(ada, request_id=key) == ask(ada, request_id=key)
     assert (HelpRequest.objects.count(), Payment.objects.count()) == (1, 1)
+    assert ask(ada).pk == key
+    other = put_on_hold(ask(ada, description="Another question"))
+    assert ask(ada, description="Another question") != other
 
 
 def test_the_id_of_somebody_elses_request_gives_nothing(asked, mei):
@@ -107,10 +110,10 @@ def test_what_cannot_be_asked_is_refused_and_leaves_nothing(fields, refusal, ada
 
 
 def test_who_is_muted_or_asks_all_the_time_is_refused(ada, edge):
-    for _ in range(10):
-        ask(ada)
+    for number in range(10):
+        ask(ada, description=f"Question {number}")
     with pytest.raises(TooFast):
-        ask(ada)
+        ask(ada, description="One more")
     assert HelpRequest.objects.count() == Payment.objects.count() == 10
     ada.muted_until = timezone.now() + timedelta(hours=1)
     with pytest.raises(Muted):

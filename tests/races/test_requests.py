@@ -110,7 +110,9 @@ def test_ten_presses_of_start_are_one_start(waiting, duty):
 def test_one_form_sent_ten_times_at_once_is_one_request(ada, duty, edge):
     key = uuid4()
     assert set(at_once([lambda: ask(ada, request_id=key).pk] * 10)) == {key}
-    assert (HelpRequest.objects.count(), Payment.objects.count()) == (1, 1)
+    assert set(at_once([lambda: ask(ada).pk] * 5)) == {key}
+    assert len(set(at_once([lambda: ask(ada, description="Another question").pk] * 5))) == 1
+    assert (HelpRequest.objects.count(), Payment.objects.count()) == (2, 2)
 
 
 @pytest.mark.parametrize("order", list(permutations(["claim", "withdraw", "expire"])))

@@ -1,11 +1,11 @@
-"""The JSON door of paid requests: customers ask, follow and withdraw; helpers take one and go through its session."""
+"""The JSON door of paid requests: customers follow and withdraw; helpers take one and go through its session."""
 
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from django.urls import reverse
-from ninja import Router, Schema, Status
+from ninja import Router, Schema
 
 from peerloop.core.accounts.models import User
 from peerloop.core.accounts.requests import CallerRequest
@@ -20,15 +20,6 @@ from ..queries.paid import offers_to, standing_of, talk_of
 from ..services import claiming, holding, requesting
 
 router = Router(tags=["paid requests"])
-
-
-class AskIn(Schema):
-    """`amount` in cents. The same `request_id` again is the same request."""
-
-    category: str
-    description: str
-    amount: int
-    request_id: UUID | None = None
 
 
 class StandingOut(Schema):
@@ -99,13 +90,6 @@ class SessionOut(Schema):
 class OutcomeIn(Schema):
     outcome: Literal["resolved", "unresolved", "escalated"]
     notes: str = ""
-
-
-@router.post("/help/requests/paid", response={201: StandingOut, **REFUSALS})
-def ask(request: CallerRequest, body: AskIn) -> Status[StandingOut]:
-    """Ask a helper for help, for money. It is dispatched once the money is on hold, which is done at `payment_url`."""
-    asked = requesting.request_paid_help(by=request.auth, **body.model_dump())
-    return Status(201, standing_out(asked.pk, request.auth))
 
 
 @router.get("/help/requests/offers", response={200: OffersOut, **REFUSALS})

@@ -30,8 +30,9 @@ def close(request: HelpRequest, ending: HelpRequest.Ending, *, by: User) -> None
         request.assigned_helper = None
         tell_helper(claim, "called_off")
     finish(request, ending)
-    let_go(request, by=by)
+    # Told first: what comes of the money is news after this.
     tell_over(request, claim)
+    let_go(request, by=by)
 
 
 def end_claim(

@@ -72,8 +72,9 @@ def complete_session(*, session_id: UUID, outcome: str, by: User, notes: str = "
     claim.request = request
     end_claim(claim, Claim.Status.COMPLETED, by=by, outcome=chosen, notes=text)
     finish(request, Ending(chosen))
-    _settle_up(request, chosen, by=by)
+    # Told first: what comes of the money is news after this.
     tell_over(request, claim)
+    _settle_up(request, chosen, by=by)
     return claim.session
 
 
@@ -98,8 +99,8 @@ def end_abandoned(*, claim_id: UUID, by: User) -> bool:
         return True
     end_claim(live, Claim.Status.ABANDONED, by=by, at=live.seen_at)
     finish(request, Ending.ABANDONED)
-    let_go(request, by=by)
     tell_over(request, live)
+    let_go(request, by=by)
     return True
 
 

@@ -39,24 +39,27 @@ def request_paid_help(
 ) -> HelpRequest:
     """Ask for help for `amount` cents. It is dispatched once the customer has put the money on hold.
 
-    `queries.paid.payment_of` gives the payment on whose page that is done. The same `request_id` again returns what was
-    asked with it. Raises PaymentsOff, OutOfBounds, UnknownCategory, DescriptionMissing, DescriptionTooLong,
-    ForbiddenCharacters, Muted, TooFast (more than PEERLOOP.REQUESTS_AN_HOUR).
+    `queries.paid.payment_of` gives the payment on whose page that is done. The same `request_id` again, or the same
+    words while those wait for their money, return what stands. Raises PaymentsOff, OutOfBounds, UnknownCategory,
+    DescriptionMissing, DescriptionTooLong, ForbiddenCharacters, Muted, TooFast (more than PEERLOOP.REQUESTS_AN_HOUR),
+    NotYourPayment or RequestNotThere (the id is somebody else's).
     """
     if standing := _asked_before(request_id, by):
         return standing
     if category not in Category:
         raise UnknownCategory
     text = _words(description, by)
+    # Pressed twice at once is asked twice, one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if standing := _asked_before(request_id, by) or _still_to_pay(by, category, text, amount):
+        return standing
     key = request_id or uuid7()
     open_payment(purpose=PURPOSE, subject_id=key, amount=amount, by=by)
     about = {"title": title_of(text), "description": text, "category": category, "amount": amount}
     try:
         with transaction.atomic():
             request = HelpRequest.objects.create(pk=key, requester=by, **about)
-    except IntegrityError:  # pressed twice at once
-        if standing := _asked_before(key, by):
-            return standing
+    except IntegrityError:  # the id of something else
         raise RequestNotThere from None
     at_most("paid request", by.pk, times=settings.PEERLOOP.REQUESTS_AN_HOUR, seconds=3600)
     return request
@@ -106,6 +109,11 @@ def _words(description: str, by: User) -> str:
 
 def _asked_before(request_id: UUID | None, by: User) -> HelpRequest | None:
     return HelpRequest.objects.paid().of(by).filter(pk=request_id).first() if request_id else None
+
+
+def _still_to_pay(by: User, category: str, text: str, amount: int) -> HelpRequest | None:
+    unpaid = HelpRequest.objects.of(by).open().filter(dispatched_at=None)
+    return unpaid.filter(category=category, description=text, amount=amount).first()
 
 
 def _refuse_others(request_id: UUID, by: User) -> None:
