@@ -9,6 +9,7 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from goodwill.reasons import declare
+        from peerloop.core.markup import navigation
         from peerloop.core.payments.purposes import declare as sell
 
         from .bookings import exports as own_bookings  # noqa: F401
@@ -31,6 +32,7 @@ class HelpdeskConfig(AppConfig):
 
         declare(SUMMON_HELP)
         sell(HELP_REQUEST)
+        navigation.add("help_requests", "Technique help", icon="life-preserver", places={"bar", "tab"}, order=30)
         post_migrate.connect(keep_words, sender=self)
         fill("courses.content.actions", "helpdesk/pieces/_button.html", context=if_student, order=50)
         fill("chat.room.aside", "helpdesk/pieces/_card.html", context=if_student)

@@ -2,4 +2,8 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("helpdesk.summons.urls")), path("", include("helpdesk.bookings.urls"))]
+urlpatterns = [
+    path("", include("helpdesk.summons.urls")),
+    path("", include("helpdesk.bookings.urls")),
+    path("", include("helpdesk.requests.urls")),
+]

@@ -96,6 +96,25 @@ ANSWERS = {
     "days_off": (405, 302, 405, 403),
     "day_off_removal": (405, 302, 405, 403),
     "summon_call": (405, 302, 405, 404),
+    "help_requests": (200, 405, 200, 405),
+    "help_requests_similar": (200, 405, 200, 405),
+    "help_request_new": (302, 302, 200, 422),
+    "help_request_draft": (405, 302, 405, 302),
+    "help_request": (200, 405, 200, 405),
+    "help_request_edit": (302, 302, 403, 403),
+    "help_request_edits": (200, 405, 200, 405),
+    "help_respond": (405, 302, 405, 422),
+    "help_request_assign": (405, 302, 405, 400),
+    "help_request_take": (405, 302, 405, 403),
+    "help_request_release": (405, 302, 405, 403),
+    "help_request_close": (405, 302, 405, 403),
+    "help_request_reopen": (405, 302, 405, 403),
+    "help_request_rating": (405, 302, 405, 400),
+    "help_request_report": (302, 302, 200, 422),
+    "help_response_edit": (302, 302, 403, 403),
+    "help_response_vote": (405, 302, 405, 302),
+    "help_response_solution": (405, 302, 405, 403),
+    "help_response_report": (302, 302, 200, 422),
     "upload": (404, 405, 404, 405),
     "upload_thumb": (404, 405, 404, 405),
     "healthz": (200, 405, 200, 405),
@@ -115,7 +134,7 @@ def own_addresses(resolver: URLResolver) -> list[str]:
 
 
 @pytest.fixture
-def places(course, modules, say, ada, summons, booking, opened) -> dict[str, str]:
+def places(course, modules, say, ada, summons, booking, opened, question, reply) -> dict[str, str]:
     """What stands in the addresses: a course that is there, a message in its room, a call for help, a payment."""
     return {
         "course_id": course.pk,
@@ -124,6 +143,8 @@ def places(course, modules, say, ada, summons, booking, opened) -> dict[str, str
         "summons_id": summons.pk,
         "booking_id": booking.pk,
         "payment_id": opened.pk,
+        "request_id": question.pk,
+        "response_id": reply.pk,
         "intent_id": "none",
         "username": "ben",
         "name": "none.webp",

@@ -82,3 +82,12 @@ class PhotoPin(Entity):
 
     def __str__(self) -> str:
         return f"Pin {self.number} on {self.photo_id}"
+
+    @property
+    def left(self) -> str:
+        """Its place on a page: "42.50%"."""
+        return f"{self.x:.2%}"
+
+    @property
+    def top(self) -> str:
+        return f"{self.y:.2%}"

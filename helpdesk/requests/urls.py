@@ -1,0 +1,29 @@
+"""Addresses of help requests: the free ones, asked of everybody, and the paid ones."""
+
+from django.urls import path
+
+from .views import acts, asking, browsing, responses, thread
+
+FREE = [
+    path("help/requests", browsing.requests, name="help_requests"),
+    path("help/requests/similar", browsing.similar, name="help_requests_similar"),
+    path("help/requests/new", asking.new, name="help_request_new"),
+    path("help/requests/draft", asking.draft, name="help_request_draft"),
+    path("help/requests/<uuid:request_id>", thread.thread, name="help_request"),
+    path("help/requests/<uuid:request_id>/edit", asking.edit, name="help_request_edit"),
+    path("help/requests/<uuid:request_id>/edits", thread.edits, name="help_request_edits"),
+    path("help/requests/<uuid:request_id>/responses", responses.respond, name="help_respond"),
+    path("help/requests/<uuid:request_id>/helper", acts.assign, name="help_request_assign"),
+    path("help/requests/<uuid:request_id>/taking", acts.take, name="help_request_take"),
+    path("help/requests/<uuid:request_id>/release", acts.release, name="help_request_release"),
+    path("help/requests/<uuid:request_id>/end", acts.close, name="help_request_close"),
+    path("help/requests/<uuid:request_id>/reopening", acts.reopen, name="help_request_reopen"),
+    path("help/requests/<uuid:request_id>/rating", acts.rate, name="help_request_rating"),
+    path("help/requests/<uuid:request_id>/report", acts.report_request, name="help_request_report"),
+    path("help/responses/<uuid:response_id>", responses.edit, name="help_response_edit"),
+    path("help/responses/<uuid:response_id>/vote", responses.vote, name="help_response_vote"),
+    path("help/responses/<uuid:response_id>/solution", responses.solution, name="help_response_solution"),
+    path("help/responses/<uuid:response_id>/report", acts.report_response, name="help_response_report"),
+]
+
+urlpatterns = [*FREE]

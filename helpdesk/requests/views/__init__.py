@@ -1,0 +1,1 @@
+"""The HTML door of requests: the paid ones, the free ones."""

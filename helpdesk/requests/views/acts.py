@@ -1,0 +1,117 @@
+"""What is done to a whole free request: assigned, taken, given back, closed, opened again, rated, reported."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from peerloop.core.accounts.models import User
+from peerloop.core.accounts.requests import SiteRequest
+from peerloop.core.errors import Refusal
+from peerloop.core.moderation.services import flag_item
+
+from ..errors import NoSuchHelper, OneToFive
+from ..forms.free import ReportForm
+from ..models import HelpRequest
+from ..queries.threads import seen_response, thread_of
+from ..services.assigning import assign_helper, release_request, take_request
+from ..services.solving import close_request, rate_help, reopen_request
+from .thread import member, own_address, seen_free, show_thread
+
+Act = Callable[[User], HelpRequest]
+REPORTED = "Reported. A moderator will look at it."
+
+
+@require_POST
+def assign(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    def act(by: User) -> HelpRequest:
+        return assign_helper(request_id=request_id, helper_id=_helper_id(request), by=by)
+
+    return done(request, request_id, act)
+
+
+@require_POST
+def take(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    return done(request, request_id, lambda by: take_request(request_id=request_id, by=by))
+
+
+@require_POST
+def release(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    return done(request, request_id, lambda by: release_request(request_id=request_id, by=by))
+
+
+@require_POST
+def close(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    """With `resolved` it is, without one response that did it."""
+    resolved = "resolved" in request.POST
+    return done(request, request_id, lambda by: close_request(request_id=request_id, resolved=resolved, by=by))
+
+
+@require_POST
+def reopen(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    return done(request, request_id, lambda by: reopen_request(request_id=request_id, by=by))
+
+
+@require_POST
+def rate(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    def act(by: User) -> HelpRequest:
+        return rate_help(request_id=request_id, rating=_rating(request), by=by)
+
+    return done(request, request_id, act)
+
+
+@require_http_methods(["GET", "POST"])
+def report_request(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    member(request)
+    found = seen_free(request, request_id)
+    return report(request, "help_request", found.pk, found.title, own_address(found))
+
+
+@require_http_methods(["GET", "POST"])
+def report_response(request: SiteRequest, response_id: UUID) -> HttpResponse:
+    found = seen_response(response_id, member(request))
+    return report(request, "help_response", found.pk, found.response_text, found.get_absolute_url())
+
+
+def report(request: SiteRequest, kind: str, item_id: UUID, text: str, back: str) -> HttpResponse:
+    """GET asks what is wrong; POST tells the moderators."""
+    form, status = ReportForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                flag_item(kind=kind, item_id=item_id, by=member(request), **form.cleaned_data)
+                messages.success(request, REPORTED)
+                return redirect(back)
+            except Refusal as refusal:
+                form.add_error(None, refusal.sentence)
+                status = refusal.status
+    context = {"text": text, "form": form, "back": back}
+    return render(request, "helpdesk/requests/free/report.html", context, status=status)
+
+
+def done(request: SiteRequest, request_id: UUID, act: Act) -> HttpResponse:
+    """Back to the request; a refusal stands on its page."""
+    by = member(request)
+    seen_free(request, request_id)
+    try:
+        return redirect(own_address(act(by)))
+    except Refusal as refusal:
+        return show_thread(request, thread_of(request_id, by), refusal=refusal)
+
+
+def _helper_id(request: SiteRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("helper", ""))
+    except ValueError:
+        raise NoSuchHelper from None
+
+
+def _rating(request: SiteRequest) -> int:
+    try:
+        return int(request.POST.get("rating", ""))
+    except ValueError:
+        raise OneToFive from None
