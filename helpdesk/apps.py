@@ -22,6 +22,7 @@ class HelpdeskConfig(AppConfig):
         from .requests import receivers as request_receivers  # noqa: F401
         from .requests import viewers as request_viewers  # noqa: F401
         from .requests import votes  # noqa: F401
+        from .requests.pieces import with_paid
         from .requests.services.paying import HELP_REQUEST
         from .requests.words import keep_words
         from .sessions import exports, viewers  # noqa: F401
@@ -33,10 +34,20 @@ class HelpdeskConfig(AppConfig):
         declare(SUMMON_HELP)
         sell(HELP_REQUEST)
         navigation.add("help_requests", "Technique help", icon="life-preserver", places={"bar", "tab"}, order=30)
+        navigation.add(
+            "customer_request",
+            "Paid help",
+            icon="person-video3",
+            places={"account"},
+            order=35,
+            shown_to=navigation.signed_in,
+        )
+        navigation.start("customer_request", order=20, shown_to=navigation.signed_in)
         post_migrate.connect(keep_words, sender=self)
         fill("courses.content.actions", "helpdesk/pieces/_button.html", context=if_student, order=50)
         fill("chat.room.aside", "helpdesk/pieces/_card.html", context=if_student)
         fill("helper_dashboard.main", "helpdesk/pieces/_incoming.html", context=with_offers, order=50)
+        fill("helper_dashboard.main", "helpdesk/pieces/_paid.html", context=with_paid, order=55)
         fill("dashboard.main", "helpdesk/pieces/_booked.html", context=with_booked, order=20)
         fill("helper_dashboard.main", "helpdesk/pieces/_asked.html", context=with_asked, order=60)
         fill("helper_dashboard.main", "helpdesk/pieces/_latest.html", context=with_latest, order=70)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, asking, browsing, responses, thread
+from .views import acts, asking, browsing, paid, responses, thread
 
 FREE = [
     path("help/requests", browsing.requests, name="help_requests"),
@@ -26,4 +26,18 @@ FREE = [
     path("help/responses/<uuid:response_id>/report", acts.report_response, name="help_response_report"),
 ]
 
-urlpatterns = [*FREE]
+PAID = [
+    path("customer/request", paid.ask, name="customer_request"),
+    path("customer/request/<uuid:request_id>", paid.status, name="customer_request_status"),
+    path("customer/request/<uuid:request_id>/withdrawal", paid.withdraw, name="customer_request_withdrawal"),
+    path("customer/session/<uuid:session_id>", paid.customer_session, name="customer_session"),
+    path("helper/requests", paid.offers, name="paid_offers"),
+    path("helper/requests/<uuid:request_id>/claim", paid.claim, name="paid_claim"),
+    path("helper/session/<uuid:session_id>", paid.helper_session, name="helper_session"),
+    path("helper/session/<uuid:session_id>/start", paid.start, name="helper_session_start"),
+    path("helper/session/<uuid:session_id>/return", paid.give_back, name="helper_session_return"),
+    path("helper/session/<uuid:session_id>/outcome", paid.outcome, name="helper_session_outcome"),
+    path("session/<uuid:session_id>/call", paid.call, name="session_call"),
+]
+
+urlpatterns = [*FREE, *PAID]

@@ -95,6 +95,17 @@ ANSWERS = {
     "bookable_hours_removal": (405, 302, 405, 403),
     "days_off": (405, 302, 405, 403),
     "day_off_removal": (405, 302, 405, 403),
+    "customer_request": (302, 302, 200, 422),
+    "customer_request_status": (302, 405, 404, 405),
+    "customer_request_withdrawal": (405, 302, 405, 404),
+    "customer_session": (302, 405, 404, 405),
+    "paid_offers": (302, 405, 403, 405),
+    "paid_claim": (405, 302, 405, 404),
+    "helper_session": (302, 405, 404, 405),
+    "helper_session_start": (405, 302, 405, 404),
+    "helper_session_return": (405, 302, 405, 404),
+    "helper_session_outcome": (302, 302, 404, 404),
+    "session_call": (302, 405, 404, 405),
     "summon_call": (405, 302, 405, 404),
     "help_requests": (200, 405, 200, 405),
     "help_requests_similar": (200, 405, 200, 405),
@@ -150,7 +161,8 @@ def places(course, modules, say, ada, summons, booking, opened, question, reply)
         "name": "none.webp",
         "ticket": "none",
         **dict.fromkeys(
-            ("avatar_id", "notification_id", "device_id", "upload_id", "hours_id", "day_off_id"), ELSEWHERE
+            ("avatar_id", "notification_id", "device_id", "upload_id", "hours_id", "day_off_id", "session_id"),
+            ELSEWHERE,
         ),
     }
 

@@ -39,7 +39,8 @@ def test_a_visitor_sees_no_name_role_bell_or_sign_out(ada, as_user):
 
 
 @pytest.mark.parametrize(
-    ("role", "address"), [(None, "/"), (User.Role.STUDENT, "/dashboard"), (User.Role.HELPER, "/helper/dashboard")]
+    ("role", "address"),
+    [(None, "/"), (User.Role.STUDENT, "/customer/request"), (User.Role.HELPER, "/helper/dashboard")],
 )
 def test_the_logo_leads_home(ada, as_user, role, address):
     if role:

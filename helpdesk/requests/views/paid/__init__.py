@@ -1,0 +1,20 @@
+"""The pages of paid requests: asking, waiting, the session of the two, the list of helpers."""
+
+from .claims import claim, offers
+from .customers import ask, status, withdraw
+from .outcomes import outcome
+from .sessions import call, customer_session, give_back, helper_session, start
+
+__all__ = [
+    "ask",
+    "call",
+    "claim",
+    "customer_session",
+    "give_back",
+    "helper_session",
+    "offers",
+    "outcome",
+    "start",
+    "status",
+    "withdraw",
+]
