@@ -33,8 +33,8 @@ def writes_in(path) -> bool:
 def is_write(called: ast.Attribute) -> bool:
     receiver = called.value
     of_super = isinstance(receiver, ast.Call) and getattr(receiver.func, "id", "") == "super"
-    of_router = isinstance(receiver, ast.Name) and receiver.id == "router"
-    return called.attr in WRITES and not of_super and not of_router
+    of_no_table = isinstance(receiver, ast.Name) and receiver.id in ("router", "cache")
+    return called.attr in WRITES and not of_super and not of_no_table
 
 
 def test_only_services_write():
