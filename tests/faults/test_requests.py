@@ -21,7 +21,7 @@ from peerloop.core.payments.services import settling, wishes
 from peerloop.core.payments.services.reconciling import reconcile
 from peerloop.core.payments.services.sweeping import sweep as sweep_payments
 from peerloop.core.payments.services.webhooks import note_webhook
-from tests.factories.payments import OFFLINE, Crash, events_of, signed
+from tests.factories.payments import OFFLINE, Crash, end_hold, events_of, signed
 from tests.factories.requests import (
     claim_on,
     how_it_stands,
@@ -140,7 +140,7 @@ def test_a_crash_while_completing_undoes_it_and_pressing_again_does_it_once(
     assert (how_it_stands(dispatched), completed_by(duty), books()) == (DONE, 1, [-2000, 2000])
 
 
-@pytest.mark.covers("SESS-33", "REC-57")
+@pytest.mark.covers("SESS-09", "SESS-31", "SESS-32", "SESS-33", "REC-57")
 @STEPS
 @pytest.mark.parametrize("call", ["POST capture", "GET payment_intents"])
 def test_a_capture_that_was_cut_short_is_made_once_and_stops_nothing_else(call, fault, dispatched, begun, duty, edge):
@@ -167,6 +167,16 @@ def test_a_capture_whose_job_was_lost_is_made_by_the_sweep(dispatched, begun, du
     assert how_it_stands(dispatched) == ("resolved", "authorized", "resolved")
     later()
     assert (how_it_stands(dispatched), happened("payment_intent.succeeded"), books()) == (DONE, 1, [-2000, 2000])
+
+
+def test_a_hold_that_ended_unnoticed_is_not_shown_as_paid(dispatched, begun, duty):
+    end_hold(payment_for(dispatched), at=1)
+    with capture_logs() as lines:
+        complete_session(session_id=begun.pk, outcome="resolved", by=duty)
+        later()
+    assert (how_it_stands(dispatched), books()) == (("resolved", "canceled", "resolved"), [])
+    assert (payment_for(dispatched).status, completed_by(duty)) == ("expired", 1)
+    assert [each["cause"] for each in lines if each["event"] == "Payment capture failed:"]
 
 
 @STEPS
@@ -240,6 +250,7 @@ def begun_without_answers(asked, duty, edge, no_worker):
     return run
 
 
+@pytest.mark.covers("REC-57")
 def test_what_was_never_told_is_found_by_comparing_the_books(asked, duty, edge, no_worker):
     edge.fails["POST confirm"] = ("after", Crash())
     with pytest.raises(Crash):

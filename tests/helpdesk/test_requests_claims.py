@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from helpdesk.models import Claim, HelpRequest, HelpSession
+from helpdesk.models import Claim, HelperRecord, HelpRequest, HelpSession
 from helpdesk.requests import errors, tasks
 from helpdesk.requests.queries import paid as queries
 from helpdesk.requests.services.claiming import claim_request, give_back_claim
@@ -35,6 +35,7 @@ from tests.factories.requests import (
     put_on_hold,
     reread,
 )
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -207,8 +208,17 @@ def test_completing_stores_the_outcome_takes_the_money_and_raises_the_record(dis
     assert how_it_stands(dispatched) == ("resolved", "captured", "resolved")
     assert reread(dispatched).updated_at > before
     assert (payment_for(dispatched).status, payment_for(dispatched).captured) == ("captured", 2000)
-    assert completed_by(duty) == 1
+    record = HelperRecord.objects.get(user=duty)
+    assert (record.completed_sessions, record.updated_at) == (1, done.ended_at)
     assert claim_on(dispatched).status == "completed"
+
+
+@pytest.mark.covers("SESS-105")
+def test_the_helpers_profile_shows_one_session_more(begun, duty, ada, as_user, committed):
+    page = as_user(ada)
+    assert "Live help No session so far." in text_of(page.get(duty.get_absolute_url()))
+    committed(complete_session, session_id=begun.pk, outcome="resolved", by=duty)
+    assert "Live help 1 completed session" in text_of(page.get(duty.get_absolute_url()))
 
 
 @pytest.mark.covers("REC-17", "REC-53")
