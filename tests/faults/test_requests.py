@@ -23,6 +23,7 @@ from peerloop.core.payments.services.sweeping import sweep as sweep_payments
 from peerloop.core.payments.services.webhooks import note_webhook
 from tests.factories.payments import OFFLINE, Crash, end_hold, events_of, signed
 from tests.factories.requests import (
+    ask,
     claim_on,
     how_it_stands,
     let_request_run_out,
@@ -198,6 +199,26 @@ def test_a_crash_while_closing_what_nobody_took_is_made_good(module, name, dispa
     later()
     assert how_it_stands(dispatched) == ("closed", "canceled", "unclaimed")
     assert Notification.objects.filter(kind="paid_request").count() == 1
+
+
+def test_one_request_that_cannot_be_closed_does_not_keep_the_others_waiting(dispatched, mei, monkeypatch):
+    second = put_on_hold(ask(mei))
+    for each in (dispatched, second):
+        let_request_run_out(each)
+    close = sweeping.close
+
+    def stubborn(request, *args, **fields):
+        if request.pk == dispatched.pk:
+            raise RuntimeError("something is wrong with this one")
+        close(request, *args, **fields)
+
+    with monkeypatch.context() as patch, capture_logs() as lines:
+        patch.setattr(sweeping, "close", stubborn)
+        assert sweeping.close_overdue() == 1
+    assert [each["row"] for each in lines if each["event"] == "Request sweep failed"] == [str(dispatched.pk)]
+    assert (how_it_stands(dispatched), how_it_stands(second)[0]) == (OPEN, "closed")
+    later()
+    assert how_it_stands(dispatched) == ("closed", "canceled", "unclaimed")
 
 
 @pytest.mark.parametrize(("module", "name"), [(claiming, "dispatch_request"), (claiming, "tell_updated")])

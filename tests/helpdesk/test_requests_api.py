@@ -65,7 +65,7 @@ def test_helpers_see_what_they_can_take(api, dispatched, ada, duty, oskar):
     assert api(oskar, "get", "/requests/offers")[0] == 403
 
 
-@pytest.mark.covers("SESS-96", "SESS-97", "SESS-98", "SESS-99", "SESS-100", "SESS-103", "SESS-106")
+@pytest.mark.covers("SESS-01", "SESS-96", "SESS-97", "SESS-98", "SESS-99", "SESS-100", "SESS-103", "SESS-106")
 def test_a_helper_goes_through_the_whole_of_it(api, dispatched, duty, ada):
     status, session = api(duty, "post", f"/requests/{dispatched.pk}/claim")
     at = f"/sessions/{session['id']}"

@@ -199,6 +199,7 @@ def test_starting_makes_it_active_once(dispatched, waiting, begun, duty, ada):
 
 
 @pytest.mark.covers("SESS-06", "SESS-09", "SESS-30", "SESS-31", "SESS-34", "SESS-35", "SESS-99", "SESS-104")
+@pytest.mark.covers("SESS-108", "SESS-114", "SESS-115")
 def test_completing_stores_the_outcome_takes_the_money_and_raises_the_record(dispatched, begun, duty, committed):
     age(begun, seconds=125)
     before = reread(dispatched).updated_at

@@ -131,7 +131,7 @@ def test_a_title_is_the_first_line_cut_at_a_word():
 # -- dispatch --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.covers("SESS-16", "SESS-17", "REC-40", "REC-56")
+@pytest.mark.covers("SESS-16", "SESS-17", "SESS-107", "REC-40", "REC-56")
 def test_every_available_helper_is_told_the_moment_the_money_is_on_hold_and_nobody_else(ada, mei, sam, oskar, edge):
     helpers_on_duty(3)
     off, asks = on_duty(mei), on_duty(ada)

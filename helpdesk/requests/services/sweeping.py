@@ -1,5 +1,6 @@
 """What must happen by the clock, whatever became of the process that should have done it."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,7 +32,8 @@ def sweep() -> None:
 
 def close_overdue() -> int:
     """Close every request that nobody claimed in time; returns how many this call closed."""
-    return sum(expire_request(request_id=pk) for pk in list(HelpRequest.objects.overdue().values_list("pk", flat=True)))
+    overdue = HelpRequest.objects.overdue().values_list("pk", flat=True)
+    return _each(overdue, lambda request_id: expire_request(request_id=request_id))
 
 
 @transaction.atomic
@@ -49,7 +51,8 @@ def expire_request(*, request_id: UUID) -> bool:
 
 def expire_late() -> int:
     """Reopen every request whose helper has not started in time; returns how many this call reopened."""
-    return sum(expire_claim(claim_id=pk) for pk in list(Claim.objects.late().values_list("pk", flat=True)))
+    late = Claim.objects.late().values_list("pk", flat=True)
+    return _each(late, lambda claim_id: expire_claim(claim_id=claim_id))
 
 
 @transaction.atomic
@@ -67,5 +70,16 @@ def note_who_is_here() -> None:
 def end_all_abandoned() -> int:
     """End every session in which neither has been for PEERLOOP.REQUEST_ABANDONED_HOURS; returns how many."""
     since = timezone.now() - timedelta(hours=settings.PEERLOOP.REQUEST_ABANDONED_HOURS)
-    left = list(Claim.objects.active().filter(seen_at__lte=since).values_list("pk", flat=True))
-    return sum(end_abandoned(claim_id=pk, by=system()) for pk in left)
+    left, machine = Claim.objects.active().filter(seen_at__lte=since).values_list("pk", flat=True), system()
+    return _each(left, lambda claim_id: end_abandoned(claim_id=claim_id, by=machine))
+
+
+def _each(keys: Iterable[UUID], work: Callable[[UUID], bool]) -> int:
+    """Do `work` with each by itself: one that fails is told and does not keep the others waiting."""
+    done = 0
+    for key in list(keys):
+        try:
+            done += work(key)
+        except Exception:
+            log.exception("Request sweep failed", row=str(key))
+    return done
