@@ -22,7 +22,7 @@ ICONS = {
     Category.PAINTING: "brush",
     Category.MODELING: "tools",
     Category.GAMING: "dice-5",
-    Category.GENERAL: "chat-square-text",
+    Category.GENERAL: "chat-left-text",
 }
 
 

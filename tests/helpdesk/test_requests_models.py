@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -200,7 +201,16 @@ def test_four_categories_each_with_label_and_icon():
         ("painting", "Painting", "brush"),
         ("modeling", "Modeling", "tools"),
         ("gaming", "Gaming", "dice-5"),
-        ("general", "General", "chat-square-text"),
+        ("general", "General", "chat-left-text"),
     ]
+    sprite = (settings.BASE_DIR / "static" / "ui" / "icons.svg").read_text()
+    assert [each.icon for each in Category if f'id="{each.icon}"' not in sprite] == []
     assert (label_of("gaming"), icon_of("gaming")) == ("Gaming", "dice-5")
     assert (label_of("plumbing"), icon_of("plumbing")) == ("", "house")
+
+
+def test_a_response_counts_as_changed_once_its_words_are_not_the_first(ada, ben):
+    response = HelpResponse.objects.create(request=free_request(ada), responder=ben, response_text="Thin it.")
+    assert not response.is_changed
+    response.updated_at += timedelta(minutes=1)
+    assert response.is_changed

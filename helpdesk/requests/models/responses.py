@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -48,6 +49,11 @@ class HelpResponse(Entity):
 
     def __str__(self) -> str:
         return f"{self.responder_id} to {self.request_id}"
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether its words are not the first ones; the two times of a new one differ by the moment between them."""
+        return self.updated_at - self.created_at > timedelta(seconds=1)
 
     def get_absolute_url(self) -> str:
         """Its place in the thread."""
