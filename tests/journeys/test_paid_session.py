@@ -31,6 +31,7 @@ def shows(page: Page, heading: str) -> None:
 @pytest.mark.covers(
     *("SESS-47", "SESS-56", "SESS-59", "SESS-60", "SESS-65", "SESS-66", "SESS-69", "SESS-70", "SESS-77", "SESS-78"),
     *("SESS-81", "SESS-82", "SESS-92", "SESS-101", "SESS-102", "SESS-103", "SESS-104", "SESS-105", "SESS-106"),
+    *("SESS-109", "SESS-110", "SESS-111", "SESS-112", "SESS-113"),
 )
 def test_ada_pays_for_help_and_ben_helps(ada, ben, browse):
     on_duty(ben)
