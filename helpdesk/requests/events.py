@@ -23,7 +23,7 @@ class RequestOpen(Event):
     """`request_open`: a paid request waits for a helper, for the first time or again."""
 
     name: ClassVar[str] = "request_open"
-    heard_by: ClassVar[str] = "helpers who are here and not its customer, on any page"
+    heard_by: ClassVar[str] = "available helpers but its customer, on any page"
     request_id: UUID
     category: str
     description: str
@@ -35,7 +35,7 @@ class RequestTaken(Event):
     """`request_taken`: a paid request does not wait any more: a helper has claimed it, or it is over."""
 
     name: ClassVar[str] = "request_taken"
-    heard_by: ClassVar[str] = "helpers who are here and not its customer, on any page"
+    heard_by: ClassVar[str] = "all helpers but its customer, on any page"
     request_id: UUID
 
 

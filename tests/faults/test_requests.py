@@ -15,7 +15,7 @@ from helpdesk.requests.services.requesting import withdraw_request
 from helpdesk.sessions.queries import completed_by
 from helpdesk.sessions.services import lifecycle
 from peerloop.core.notifications.models import Notification
-from peerloop.core.payments.errors import ProviderSilent
+from peerloop.core.payments.errors import NotOurWebhook, ProviderSilent
 from peerloop.core.payments.models import DoubleObject, Payment, PaymentEntry
 from peerloop.core.payments.services import settling, wishes
 from peerloop.core.payments.services.reconciling import reconcile
@@ -245,6 +245,22 @@ def test_webhooks_alone_bring_a_request_to_its_end_in_any_order(about, asked, be
     assert how_it_stands(asked) == DONE
     assert (books(), happened("payment_intent.succeeded")) == ([-2000, 2000], 1)
     assert Notification.objects.filter(kind="payment").count() == 1
+
+
+@pytest.mark.parametrize(
+    "forge", [lambda body, _: (body.replace("2000", "2001"), _), lambda body, _: (body, "t=1,v1=00")]
+)
+def test_a_message_that_the_provider_did_not_sign_changes_nothing(forge, asked, duty, edge, no_worker):
+    edge.fails["POST confirm"] = ("after", Crash())
+    with pytest.raises(Crash):
+        put_on_hold(asked)
+    for event in events_of(payment_for(asked)):
+        body, signature = forge(*signed(event))
+        with pytest.raises(NotOurWebhook):
+            note_webhook(body=body.encode(), signature=signature)
+    assert (how_it_stands(asked), Notification.objects.count()) == (("open", "none", ""), 0)
+    tell(payment_for(asked))
+    assert how_it_stands(asked) == OPEN
 
 
 @pytest.fixture

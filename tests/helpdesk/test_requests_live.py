@@ -6,6 +6,7 @@ from helpdesk.models import HelpSession
 from helpdesk.requests.services.claiming import claim_request, give_back_claim
 from helpdesk.requests.services.holding import complete_session, start_session
 from helpdesk.requests.services.requesting import withdraw_request
+from peerloop.core.presence.services import set_availability
 from peerloop.core.realtime import tokens
 from peerloop.core.realtime.consumers import in_thread
 from tests.factories.requests import ask, claim_on, on_duty, put_on_hold
@@ -108,9 +109,16 @@ async def test_nobody_else_gets_a_connection(waiting, dispatched, ada, duty, osk
 
 
 @on_a_loop
-async def test_helpers_who_are_here_see_a_request_come_and_go_and_others_do_not(asked, ada, duty, oskar):
-    async with anywhere(duty) as his, anywhere(oskar) as outside, anywhere(ada) as hers:
-        for line in (his, outside, hers):
+async def test_helpers_who_are_here_see_a_request_come_and_go_and_others_do_not(asked, ada, duty, oskar, mei):
+    resting = await in_thread(on_duty)(mei)
+    await in_thread(set_availability)(user=resting, available=False, by=resting)
+    async with (
+        anywhere(duty) as his,
+        anywhere(oskar) as outside,
+        anywhere(ada) as hers,
+        anywhere(resting) as quiet,
+    ):
+        for line in (his, outside, hers, quiet):
             await pong(line)
         await in_thread(put_on_hold)(asked)
         opened = await his.next("request_open")
@@ -120,6 +128,8 @@ async def test_helpers_who_are_here_see_a_request_come_and_go_and_others_do_not(
         for line in (outside, hers):
             await pong(line)
             assert not {"request_open", "request_taken"} & {each["type"] for each in line.heard}
+        await quiet.next("request_taken")
+        assert "request_open" not in {each["type"] for each in quiet.heard}
 
 
 @on_a_loop

@@ -1,5 +1,6 @@
 """Reads of paid requests: who is told of one, where it stands, what a helper can take and has done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,6 +30,12 @@ def helpers_to_tell(request: HelpRequest) -> list[UUID]:
     """Ids of every helper who is switched to available and is not the customer. One query."""
     people = User.objects.people().filter(role=User.Role.HELPER, availability__is_available=True)
     return list(people.exclude(pk=request.requester_id).values_list("pk", flat=True))
+
+
+def here(people: Iterable[UUID]) -> list[UUID]:
+    """Those of these people who have a page open now. No query."""
+    present = online(EVERYWHERE)
+    return [each for each in people if each in present]
 
 
 def helpers_here(request: HelpRequest) -> list[UUID]:

@@ -11,7 +11,7 @@ from peerloop.core.realtime.services import publish_to_all
 from ...sessions import events as talk
 from .. import addresses, events
 from ..models import Claim, HelpRequest
-from ..queries.paid import helpers_here
+from ..queries.paid import helpers_here, here
 
 TAKEN, OVER = "Another helper has taken it.", "This request is over."
 # How much of a description helpers read before they take the request.
@@ -19,7 +19,7 @@ DESCRIPTION_TOLD = 100
 
 
 def tell_dispatched(request: HelpRequest, helper_ids: list[UUID]) -> int:
-    """Give each of these helpers a notice of their own, in one batch, and show the request to all who are here.
+    """Give each of these helpers a notice of their own, in one batch, and show the request to those who are here.
 
     Whose bell shows it already is not told again. Returns how many are told.
     """
@@ -35,7 +35,7 @@ def tell_dispatched(request: HelpRequest, helper_ids: list[UUID]) -> int:
         amount=request.amount,
     )
     opened = events.opened(request, request.description[:DESCRIPTION_TOLD])
-    publish_to_all(opened, to=[groups.person(each) for each in helpers_here(request)])
+    publish_to_all(opened, to=[groups.person(each) for each in here(helper_ids)])
     return len(told)
 
 
