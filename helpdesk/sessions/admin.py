@@ -21,9 +21,21 @@ class ReadOnly:
 
 @admin.register(HelpSession)
 class HelpSessionAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("started_at", "student", "helper", "course", "status", "duration", "ended_by", "helper_left_at")
+    list_display = (
+        "started_at",
+        "student",
+        "helper",
+        "course",
+        "status",
+        "outcome",
+        "duration",
+        "ended_by",
+        "helper_left_at",
+    )
     list_select_related = ("student", "helper", "course")
-    list_filter = ("status", "course")
+    list_filter = ("status", "outcome", "course")
+    # How often each outcome came about stands beside it.
+    show_facets = admin.ShowFacets.ALWAYS
     search_fields = ("student__username", "helper__username")
     date_hierarchy = "created_at"
     show_full_result_count = False

@@ -1,14 +1,14 @@
 """Paid requests for programs, and who is let in."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from helpdesk.models import HelpRequest
-from helpdesk.requests.queries.paid import offers_to, outcomes, performance_of, standing_of, talk_of, work_of
+from helpdesk.requests.queries.paid import offers_to, performance_of, standing_of, talk_of, work_of
 from helpdesk.requests.services.claiming import give_back_claim
 from tests.factories.requests import DESCRIPTION, ask, claim_on, how_it_stands, on_duty, payment_for, put_on_hold
+from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
 GONE = {"error": "That help request is not here, or not for you to see."}
@@ -145,9 +145,10 @@ def test_what_a_customer_watches_costs_three_queries_and_offers_one(
 
 
 @pytest.mark.covers("SESS-04", "SESS-10", "SESS-11", "METRIC-14", "METRIC-15")
-def test_outcomes_and_a_helpers_performance_can_be_read(dispatched, completed, duty):
-    lately = completed.ended_at - timedelta(hours=1)
-    assert outcomes(lately) == {"resolved": 1, "unresolved": 0, "escalated": 0}
-    assert outcomes(completed.ended_at + timedelta(seconds=1)) == {"resolved": 0, "unresolved": 0, "escalated": 0}
-    done = performance_of(duty)
-    assert (done.completed, done.outcomes, done.given_back, done.seconds) == (1, {"resolved": 1}, 0, completed.duration)
+def test_outcomes_and_a_helpers_performance_can_be_read(api, as_user, completed, duty, oskar, root):
+    done = {"completed_sessions": 1, "outcomes": {"resolved": 1}, "given_back": 0, "seconds": completed.duration}
+    assert api(duty, "get", "/performance") == (200, done)
+    assert api(oskar, "get", "/performance")[0] == 403
+    counted = text_of(as_user(root).get("/admin/helpdesk/helpsession/"))
+    for shown in ("Issue Resolved (1)", "Not Resolved (0)", "Needs In-Person Visit (0)"):
+        assert shown in counted

@@ -16,7 +16,7 @@ from ...sessions.call import IceServer, ice_servers
 from ...sessions.errors import SessionNotThere
 from ..errors import OnlyHelpersClaim, RequestNotThere
 from ..models import HelpRequest
-from ..queries.paid import offers_to, standing_of, talk_of
+from ..queries.paid import offers_to, performance_of, standing_of, talk_of
 from ..services import claiming, holding, requesting
 
 router = Router(tags=["paid requests"])
@@ -87,6 +87,16 @@ class SessionOut(Schema):
     payment_status: str
 
 
+class PerformanceOut(Schema):
+    """`completed_sessions` counts every session that was held; the rest is of paid ones."""
+
+    completed_sessions: int
+    outcomes: dict[str, int]
+    given_back: int
+    # How long they lasted together.
+    seconds: int
+
+
 class OutcomeIn(Schema):
     outcome: Literal["resolved", "unresolved", "escalated"]
     notes: str = ""
@@ -98,6 +108,17 @@ def offers(request: CallerRequest) -> OffersOut:
     if not request.auth.is_helper:
         raise OnlyHelpersClaim
     return OffersOut(requests=[offer_out(each.request) for each in offers_to(request.auth)])
+
+
+@router.get("/help/performance", response={200: PerformanceOut, **REFUSALS})
+def performance(request: CallerRequest) -> PerformanceOut:
+    """What the sessions of the caller, a helper, came to."""
+    if not request.auth.is_helper:
+        raise OnlyHelpersClaim
+    done = performance_of(request.auth)
+    return PerformanceOut(
+        completed_sessions=done.completed, outcomes=done.outcomes, given_back=done.given_back, seconds=done.seconds
+    )
 
 
 @router.get("/help/requests/{uuid:request_id}/standing", response={200: StandingOut, **REFUSALS})

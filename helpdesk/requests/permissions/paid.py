@@ -22,8 +22,3 @@ def can_work_on(by: User, claim: Claim) -> bool:
 
 def can_end_abandoned(by: User) -> bool:
     return by.is_system or (by.is_active and by.is_staff)
-
-
-def is_customer(user: User, request: HelpRequest) -> bool:
-    """Whether `user` may follow the request live from its status page."""
-    return user.is_active and (user.is_staff or user.pk == request.requester_id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -228,15 +227,6 @@ def performance_of(helper: User) -> Performance:
         given_back=left.count(),
         seconds=sum(seconds for _, seconds in of_outcomes.values()),
     )
-
-
-# -- figures for operators -------------------------------------------------------------------------------------------
-
-
-def outcomes(since: datetime) -> dict[str, int]:
-    """How many paid sessions that ended since then came to which outcome; one that none came to is 0. One query."""
-    found = _by_outcome(HelpSession.objects.filter(ended_at__gte=since).exclude(outcome=""))
-    return {outcome.value: found.get(outcome.value, (0, 0))[0] for outcome in HelpSession.Outcome}
 
 
 def _by_outcome(sessions: QuerySet[HelpSession]) -> dict[str, tuple[int, int]]:
