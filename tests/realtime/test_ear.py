@@ -10,7 +10,8 @@ from redis.exceptions import RedisError
 from peerloop.core.realtime import ear
 from peerloop.core.realtime.bus import aclient
 from peerloop.core.realtime.ear import Ear
-from tests.support.sockets import PATIENCE, on_a_loop
+from tests.support.patience import PATIENCE
+from tests.support.sockets import on_a_loop
 from tests.support.valkey import running_valkey
 
 

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from tests.support.patience import PATIENCE
 from tests.support.site import Site
 
 FLAGS = [
@@ -29,9 +29,8 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 MISSING = "needs Chromium (Debian: apt-get install chromium)"
-PATIENCE = timedelta(seconds=20)
 DESKTOP, PHONE = 1440, 390
-expect.set_options(timeout=PATIENCE.total_seconds() * 1000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +85,7 @@ class Windows:
             timezone_id="Europe/London",
         )
         self._contexts.append(context)
-        context.set_default_timeout(PATIENCE.total_seconds() * 1000)
+        context.set_default_timeout(PATIENCE * 1000)
         if user is not None:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session(user), "url": site.address}])
         page = context.new_page()

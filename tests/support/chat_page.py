@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, WebSocket
 
 from chat.models import ChatMessage
+from tests.support.patience import PATIENCE
 from tests.support.processes import wait_until
 
 
@@ -34,7 +35,7 @@ class ChatPage:
         self.page.goto(f"/courses/{course.pk}/chat")
         return self.live()
 
-    def live(self, seconds: float = 30) -> "ChatPage":
+    def live(self, seconds: float = PATIENCE) -> "ChatPage":
         """Wait until the room has told this page who is there: from then on everything comes by itself."""
         end = time.monotonic() + seconds
         while not self.is_live:
@@ -90,7 +91,7 @@ class ChatPage:
         script = "all => all.map(each => [each.dataset.message, each.querySelector('.pl-msg__text').innerText.trim()])"
         return [(name, text) for name, text in self.page.locator("#stream [data-message]").evaluate_all(script)]
 
-    def shows(self, record: list[tuple[str, str]], seconds: float = 20) -> None:
+    def shows(self, record: list[tuple[str, str]], seconds: float = PATIENCE) -> None:
         """The screen becomes exactly what is on record, and stays so."""
         with suppress(AssertionError):
             wait_until(lambda: self.screen() == record, seconds)

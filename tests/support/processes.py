@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
+
 MARK = "PEERLOOP_TEST_RUN"
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc (Linux) to see processes")
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 20, what: object = "") -> None:
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE, what: object = "") -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"did not happen within {seconds} s {what}"
@@ -53,13 +55,13 @@ class Running:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def says(self, text: str, times: int = 1, seconds: float = 20) -> None:
+    def says(self, text: str, times: int = 1, seconds: float = PATIENCE) -> None:
         wait_until(lambda: self.output.count(text) >= times, seconds, f"{text!r} in:\n{self.output}")
 
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def exit_code(self, seconds: float = 20) -> int:
+    def exit_code(self, seconds: float = PATIENCE) -> int:
         return self.process.wait(seconds)
 
     def descendants(self) -> dict[int, str]:

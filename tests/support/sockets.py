@@ -11,8 +11,7 @@ from channels.testing import WebsocketCommunicator
 
 from peerloop.asgi import application
 from peerloop.core.realtime import tokens
-
-PATIENCE = 5
+from tests.support.patience import PATIENCE
 
 
 def on_a_loop(test: Callable[..., Any]) -> Any:

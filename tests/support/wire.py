@@ -10,9 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from peerloop.core.realtime import tokens
+from tests.support.patience import PATIENCE
 from tests.support.site import Site
-
-PATIENCE = 20
 
 
 class Wire:
