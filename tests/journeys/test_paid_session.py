@@ -70,6 +70,7 @@ def test_ada_pays_for_help_and_ben_helps(ada, ben, browse):
     shows(page, "Your Session is Ready")
     session = HelpSession.objects.get()
     expect(page).to_have_url(re.compile(f"/customer/session/{session.pk}$"))
+    expect(page.locator(".pl-paid__loading")).to_have_count(1)
     expect(page.locator(".pl-paid__loading")).to_be_hidden()
     expect(page.get_by_role("link", name="Join Video Session")).to_have_attribute("target", "_blank")
 
