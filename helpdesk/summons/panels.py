@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from uuid_utils.compat import uuid7
 
 from courses.models import Course, Module
@@ -40,6 +42,8 @@ BODIES = {"no-helpers": "nobody", "cancelled": "nobody", "timed-out": "nobody"}
 GUIDE = [(10, "Helpful"), (15, "Very helpful"), (20, "Extremely helpful"), (25, "Exceptional")]
 # For how long the pill reminds of thanks that were neither given nor skipped.
 REMINDER = timedelta(minutes=10)
+# How much of a question is the title of the help request that it becomes.
+TITLE_CHARACTERS = 100
 
 
 def minutes_and_seconds(seconds: float) -> str:
@@ -185,6 +189,7 @@ def opening(
         "form": form,
         "text": text,
         "expected": in_words(expected_seconds(course.pk)) if helpers else "",
+        "asking": "" if helpers else asking(course, module, text),
         "reread": reread,
     }
 
@@ -225,6 +230,18 @@ def panel(summons: HelpSummons, viewer: User, *, form: Form | None = None, again
 
 def nothing_more(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
     return {}
+
+
+def come_to_nothing(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
+    return {"asking": asking(summons.course, summons.module, summons.message)}
+
+
+def asking(course: Course, module: Module | None, text: str) -> str:
+    """With what the form of a help request opens, as a query: the question, and where in the course it arose."""
+    where = f"{module.title}, in {course.title}" if module else course.title
+    first_line = text.strip().partition("\n")[0]
+    title = Truncator(first_line or where).chars(TITLE_CHARACTERS)
+    return urlencode({"title": title, "description": f"{text}\n\nIt is about {where}.".strip(), "course": course.pk})
 
 
 def waiting(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
@@ -290,4 +307,10 @@ def slider(viewer: User, form: Form | None) -> Context:
     }
 
 
-DETAILS = {"waiting": waiting, "connected": connected, "complete": complete}
+DETAILS = {
+    "waiting": waiting,
+    "connected": connected,
+    "complete": complete,
+    "cancelled": come_to_nothing,
+    "timed-out": come_to_nothing,
+}

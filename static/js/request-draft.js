@@ -20,5 +20,6 @@ async function keep() {
   const answer = await fetch(form.dataset.keptAt, { method: "PUT", headers, body, keepalive: body.length < 60000 }).catch(() => null);
   if (asked) return;
   const told = await answer?.json().catch(() => null);
+  if (answer?.ok) history.replaceState(null, "", location.pathname);   // what the address brought along is in the draft now
   state.textContent = answer?.ok ? "Draft saved" : told?.error ?? "Not saved: you are offline. It is tried again with your next words.";
 }

@@ -204,7 +204,7 @@ def the_talk_fits(summoning: Summoning) -> None:
 
 @WIDTHS
 @pytest.mark.covers("HELP-28", "HELP-47", "HELP-48", "HELP-49", "HELP-50", "HELP-52", "HELP-65", "HELP-124")
-def test_when_nobody_comes_in_time_the_question_goes_along_into_the_chat(student, dashboard, width):
+def test_when_nobody_comes_in_time_the_question_goes_along_to_others(student, dashboard, width):
     page_of_ben, calling = dashboard(width), student(width)
     made = call(calling)
     expect(page_of_ben.locator("[data-offer]")).to_have_count(1)
@@ -213,8 +213,11 @@ def test_when_nobody_comes_in_time_the_question_goes_along_into_the_chat(student
     expect(calling.panel).to_contain_text("All helpers are currently busy.")
     expect(page_of_ben.locator("[data-offer]")).to_have_count(0)
     expect(page_of_ben.locator("#no-offers")).to_be_visible()
+    in_writing = calling.panel.get_by_role("link", name="Ask as a help request").get_attribute("href")
     calling.panel.get_by_role("link", name="Ask in Course Chat").click()
     expect(calling.page.get_by_role("textbox", name="Message", exact=True)).to_have_value(QUESTION)
+    calling.page.goto(in_writing)
+    expect(calling.page.get_by_label("Title")).to_have_value(QUESTION)
 
 
 @WIDTHS

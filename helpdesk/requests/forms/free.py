@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -70,9 +71,18 @@ class AskForm(forms.Form):
     is_public = forms.BooleanField(required=False, initial=True)
     # Names the form to its draft; of a change, says which state of the request was looked at.
     token = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    # Where the question arose, when it comes from there.
+    course = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def wanted(self) -> Wanted:
         return Wanted(**{name: self.cleaned_data[name] for name in COLUMNS})
+
+    def course_id(self) -> UUID | None:
+        """Raises CourseNotYours for what is none."""
+        try:
+            return UUID(self.cleaned_data["course"]) if self.cleaned_data["course"] else None
+        except ValueError:
+            raise errors.CourseNotYours from None
 
 
 class ChangeForm(AskForm):

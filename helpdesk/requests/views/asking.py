@@ -33,14 +33,16 @@ Act = Callable[[Wanted, Sequence[Picture]], HelpRequest]
 @require_http_methods(["GET", "POST"])
 @login_required
 def new(request: MemberRequest) -> HttpResponse:
-    """GET shows the form, with what was begun before."""
+    """GET shows the form, with what was begun before, and with a question that the address brings along."""
     if request.method == "GET":
         return begun(request)
     form = AskForm(request.POST)
 
     def act(wanted: Wanted, pictures: Sequence[Picture]) -> HelpRequest:
         token = form.cleaned_data["token"]
-        return ask_for_help(wanted=wanted, pictures=pictures, draft_token=token, by=request.user)
+        return ask_for_help(
+            wanted=wanted, pictures=pictures, course_id=form.course_id(), draft_token=token, by=request.user
+        )
 
     return sent(request, form, act)
 
@@ -93,12 +95,24 @@ def edit(request: MemberRequest, request_id: UUID) -> HttpResponse:
 
 def begun(request: MemberRequest) -> HttpResponse:
     kept = draft_of(request.user)
-    initial: dict[str, Any] = {"title": request.GET.get("title", ""), "token": str(uuid4())}
+    initial: dict[str, Any] = {**carried(request), "token": str(uuid4())}
     if kept is None:
         return show(request, AskForm(initial=initial), [])
-    given = {name: kept.form.get(name, "") for name in COLUMNS if name in kept.form}
+    given = {name: kept.form[name] for name in (*COLUMNS, "course") if kept.form.get(name)}
+    given["description"] = below(kept.form.get("description", ""), initial["description"])
     form = AskForm(initial={**initial, **given, "is_public": "is_public" in kept.form})
     return show(request, form, drafted(kept), kept=kept)
+
+
+def carried(request: MemberRequest) -> dict[str, str]:
+    """What was written elsewhere and is to be asked here."""
+    return {name: request.GET.get(name, "") for name in ("title", "description", "course")}
+
+
+def below(begun_before: str, text: str) -> str:
+    """A draft loses nothing to what is brought along; opened again, the form holds it once."""
+    before = begun_before.replace("\r\n", "\n")
+    return before if text in before else f"{before}\n\n{text}".strip()
 
 
 def sent(request: MemberRequest, form: AskForm, act: Act, *, found: HelpRequest | None = None) -> HttpResponse:
