@@ -62,7 +62,7 @@ def edge(monkeypatch):
 def heard(monkeypatch) -> list[str]:
     """What the purpose "lesson" was told, in order."""
     told: list[str] = []
-    names = ("authorised", "captured", "released", "expired", "expiring", "refunded")
+    names = ("authorised", "captured", "released", "expired", "expiring", "refunded", "refund_failed")
     calls = {name: lambda _, name=name: told.append(name) for name in names}
     lesson = Purpose(name="lesson", label="A lesson", least=500, most=100_000, target=lesson_page, **calls)
     monkeypatch.setitem(purposes._things, "lesson", lesson)

@@ -78,12 +78,13 @@ def test_what_was_given_back_at_the_provider_is_booked_here(paid, root, heard):
     assert (paid.refunded, kept(paid), heard.count("refunded")) == (500, 1500, 1)
 
 
-def test_the_provider_refuses_and_says_so(paid, root):
+def test_the_provider_refuses_and_says_so(paid, root, heard):
     """Everything was given back at the provider meanwhile, and we have not heard."""
     intents.refund({"payment_intent": paid.intent_id})
     with pytest.raises(errors.RefundRefused):
         give_back(paid, root, 700)
     assert [each.what for each in paid.events.all()][-1] == "refund_failed"
+    assert heard.count("refund_failed") == 1
     report = reconcile()
     paid.refresh_from_db()
     assert (paid.refunded, len(report.repaired), report.unresolved) == (2000, 1, [])
@@ -99,6 +100,7 @@ def test_a_refund_that_the_bank_sends_back_is_booked_back(paid, root, heard):
     paid.refresh_from_db()
     made.refresh_from_db()
     assert (made.status, paid.refunded, kept(paid)) == ("failed", 0, 2000)
+    assert heard.count("refund_failed") == 1
 
 
 def test_a_disputed_charge_is_not_given_back_as_well(paid, root):

@@ -163,6 +163,8 @@ class PaymentEvent(Booked):
         EXPIRED = "expired", "The hold ended: nothing was taken"
         REFUNDED = "refunded", "Refunded"
         REFUND_FAILED = "refund_failed", "The refund did not arrive"
+        PROBLEM = "problem", "A problem was reported"
+        KEPT = "kept", "The report was looked into: nothing is given back"
 
     ONCE = ("opened", "authorised", "expiring", "captured", "released", "expired")
 

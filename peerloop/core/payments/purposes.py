@@ -33,8 +33,8 @@ class Purpose:
     The rest are called once each with the payment, under its lock and in the same database transaction as the change,
     so that what they write happens together with it or not at all. They must not speak to the provider: whoever wants
     the money taken or let go now calls `ask_capture` or `ask_release`. `declined` is called when a card is refused;
-    another one may then be given. `follow(payment)` is asked when books are compared: it brings the thing to what its
-    payment says, and returns what was repaired, or nothing.
+    another one may then be given; `refund_failed` when money that was to go back did not. `follow(payment)` is asked
+    when books are compared: it brings the thing to what its payment says, and returns what was repaired, or nothing.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Purpose:
     expired: Callable[[Payment], None] = nothing
     expiring: Callable[[Payment], None] = nothing
     refunded: Callable[[Payment], None] = nothing
+    refund_failed: Callable[[Payment], None] = nothing
     follow: Callable[[Payment], str] = as_it_is
 
 

@@ -16,7 +16,7 @@ from ..models import SENTENCE, Payment, PaymentEvent, Refund
 from ..money import in_words
 from ..permissions import can_refund
 from ..tasks import finish_refund as finish_refund_task
-from .settling import settle, write_event
+from .settling import purpose_of, settle, write_event
 
 log = structlog.get_logger(__name__)
 Status = Refund.Status
@@ -103,9 +103,11 @@ def _put_off(asked: Refund, why: str, *, answered: bool) -> Refund:
 
 @transaction.atomic
 def _refused(asked: Refund, why: str) -> Refund:
-    row = Refund.objects.select_for_update(of=("self",)).select_related("payment", "by").get(pk=asked.pk)
+    payment = Payment.objects.select_for_update().get(pk=asked.payment_id)
+    row = Refund.objects.select_for_update(of=("self",)).select_related("by").get(pk=asked.pk)
     if row.status == Status.ASKED:
         row.status, row.error = Status.FAILED, why[:SENTENCE]
         row.save(update_fields=["status", "error"])
-        write_event(row.payment, PaymentEvent.What.REFUND_FAILED, amount=row.amount, by=row.by)
+        write_event(payment, PaymentEvent.What.REFUND_FAILED, amount=row.amount, by=row.by)
+        purpose_of(payment).refund_failed(payment)
     return row

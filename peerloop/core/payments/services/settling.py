@@ -179,6 +179,8 @@ def _undo_refund(payment: Payment, row: Refund, seen: SeenRefund) -> None:
         payment.refunded -= row.amount
         payment.save(update_fields=["refunded"])
         _book(event, row.amount)
+    purpose_of(payment).refund_failed(payment)
+    payment.refresh_from_db()
 
 
 def _book(event: PaymentEvent, amount: int) -> None:
