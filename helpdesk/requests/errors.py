@@ -73,6 +73,38 @@ class OnlyStaffEnds(NotAllowed):
     text = "Only staff can end a session that its helper has abandoned."
 
 
+class ProblemMissing(Invalid):
+    text = "Say in your own words what went wrong."
+
+
+class ProblemTooLong(Invalid):
+    text = "That is {length} characters; {limit} fit. Shorten it."
+
+
+class NothingPaid(Conflict):
+    text = "Nothing was taken for this session, so there is nothing to give back."
+
+
+class TooLateToReport(Conflict):
+    text = "A problem can be reported for {days} days after a session, and these are over. You can still rate the help."
+
+
+class ProblemNotThere(NotThere):
+    text = "That report is not there any more."
+
+
+class OnlyStaffDecides(NotAllowed):
+    text = "Only staff can decide about a report."
+
+
+class DecidedAlready(Conflict):
+    text = "This report was decided before, so nothing has changed. Look at it to see how."
+
+
+class ReasonMissing(Invalid):
+    text = "Say in a sentence why nothing is given back. The customer and the helper read it."
+
+
 # What can be refused around free requests and their responses.
 
 

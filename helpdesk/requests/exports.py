@@ -6,7 +6,7 @@ from typing import Any
 from peerloop.core.accounts.exports import Export, exports
 from peerloop.core.accounts.models import User
 
-from .models import Claim, HelpRequest, HelpResponse, PhotoPin, RequestDraft, RequestEdit
+from .models import Claim, HelpRequest, HelpResponse, PhotoPin, ProblemReport, RequestDraft, RequestEdit
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -44,6 +44,11 @@ def claims(user: User) -> Rows:
     return rows.values("id", "created_at", "request_id", "session_id", "status", *of_session)
 
 
+def problems(user: User) -> Rows:
+    rows = ProblemReport.objects.filter(by=user).order_by("pk")
+    return rows.values("created_at", "claim__session_id", "text", "state", "refund__amount", "note", "decided_at")
+
+
 def edits(user: User) -> Rows:
     rows = RequestEdit.objects.filter(request__requester=user).order_by("pk")
     return rows.values("created_at", "request_id", "title", "description")
@@ -61,6 +66,7 @@ def draft(user: User) -> Rows:
 exports.add("help_requests", Export(requests))
 exports.add("help_responses", Export(responses))
 exports.add("help_claims", Export(claims))
+exports.add("problem_reports", Export(problems))
 exports.add("help_request_edits", Export(edits))
 exports.add("photo_marks", Export(marks))
 exports.add("help_request_draft", Export(draft))

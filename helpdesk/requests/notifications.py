@@ -23,6 +23,17 @@ LOST = {
 }
 
 
+# What staff decided about a report: for its customer, and for the helper of the session.
+DECIDED = {
+    "refunded": "We looked into your report: you get {amount} back",
+    "declined": "We looked into your report: nothing is given back",
+}
+DECIDED_FOR_HELPER = {
+    "refunded": "We looked into a report on your session: {amount} goes back to the customer",
+    "declined": "We looked into a report on your session: nothing is given back",
+}
+
+
 def new_request_title(notification: Notification) -> str:
     """ "New {category label} Request", as far as the category has a label."""
     return " ".join(filter(None, ("New", label_of(notification.category), "Request")))
@@ -59,6 +70,16 @@ def news(notification: Notification) -> str:
 def loss(notification: Notification) -> str:
     """Why a request that somebody took is theirs no more."""
     return LOST[notification.data["news"]]
+
+
+def decision(notification: Notification) -> str:
+    """What was decided about one's own report."""
+    return DECIDED[notification.data["state"]].format(amount=notification.data["amount"])
+
+
+def decision_for_helper(notification: Notification) -> str:
+    """What was decided about a report on a session in which one helped."""
+    return DECIDED_FOR_HELPER[notification.data["state"]].format(amount=notification.data["amount"])
 
 
 def still_theirs_to_see(notification: Notification) -> bool:
@@ -122,6 +143,27 @@ declare(
         tone="plum",
         email_default=True,
         push_default=True,
+    )
+)
+declare(
+    Kind(
+        name="problem",
+        label="Problems I reported with paid sessions",
+        title=decision,
+        icon="flag",
+        tone="clay",
+        email_default=True,
+        push_default=True,
+    )
+)
+declare(
+    Kind(
+        name="session_problem",
+        label="Problems reported with paid sessions I helped in",
+        title=decision_for_helper,
+        icon="flag",
+        tone="clay",
+        email_default=True,
     )
 )
 declare(

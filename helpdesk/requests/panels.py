@@ -1,6 +1,7 @@
 """What the pages of paid requests say to one person: how a request stands, and its session."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from peerloop.core.payments.money import in_words
 from ..sessions.models import HelpSession
 from .categories import Category, icon_of, label_of
 from .forms.paid import OutcomeForm, PaidRequestForm
-from .queries.paid import Standing, Talk, payment_of
+from .queries.paid import Standing, Talk, payment_of, report_until
 
 Context = dict[str, Any]
 CURRENCY = settings.PEERLOOP.CURRENCY
@@ -65,7 +66,7 @@ def talk(found: Talk, **more: Any) -> Context:
     """The session for one of its two, with what became of the money once it is over."""
     session, claim = found.session, found.claim
     payment = payment_of(found.request.pk) if session.is_over else None
-    left = max(0, int((claim.start_by - timezone.now()).total_seconds()))
+    left, problem = max(0, int((claim.start_by - timezone.now()).total_seconds())), found.problem
     return {
         "talk": found,
         "session": session,
@@ -81,8 +82,16 @@ def talk(found: Talk, **more: Any) -> Context:
             session.status, claim.status, found.request.payment_status, bool(found.join_url), money(payment)
         ),
         "money": money(payment),
+        "problem": problem,
+        "report_until": None if problem or found.is_helper else reportable_until(found, payment),
         **more,
     }
+
+
+def reportable_until(found: Talk, payment: Payment | None) -> datetime | None:
+    """Until when a problem can still be reported; None when it cannot."""
+    until = report_until(found.claim, payment)
+    return until if until and until > timezone.now() else None
 
 
 def outcome(found: Talk, form: OutcomeForm, **more: Any) -> Context:

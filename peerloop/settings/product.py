@@ -83,6 +83,9 @@ class Product:
     REQUEST_ABANDONED_HOURS: int = 4
     REQUESTS_AN_HOUR: int = 10
     OUTCOME_NOTES_CHARACTERS: int = 2000
+    # For how many days after a session that was paid for its customer can report a problem.
+    PROBLEM_REPORT_DAYS: int = 7
+    PROBLEM_CHARACTERS: int = 2000
     # With which outcomes a completed session is paid for.
     CAPTURED_OUTCOMES: tuple[str, ...] = ("resolved", "unresolved", "escalated")
 

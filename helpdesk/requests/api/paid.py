@@ -15,9 +15,9 @@ from peerloop.core.errors.replies import REFUSALS
 from ...sessions.call import IceServer, ice_servers
 from ...sessions.errors import SessionNotThere
 from ..errors import OnlyHelpersClaim, RequestNotThere
-from ..models import HelpRequest
+from ..models import HelpRequest, ProblemReport
 from ..queries.paid import offers_to, performance_of, standing_of, talk_of
-from ..services import claiming, holding, requesting
+from ..services import claiming, holding, problems, requesting
 
 router = Router(tags=["paid requests"])
 
@@ -64,6 +64,18 @@ class OffersOut(Schema):
     requests: list[OfferOut]
 
 
+class ProblemOut(Schema):
+    """What the customer reported, and what staff decided. `text` is for the customer alone; `amount` is in cents."""
+
+    text: str
+    # open, refunded or declined; `note` is what staff say of it.
+    state: str
+    amount: int
+    note: str
+    created_at: datetime
+    decided_at: datetime | None
+
+
 class SessionOut(Schema):
     """The session of a paid request, for its two people. `notes` are the helper's own."""
 
@@ -85,6 +97,8 @@ class SessionOut(Schema):
     start_by: datetime
     request_status: str
     payment_status: str
+    # None while nothing was reported; the helper learns of a report once it is decided.
+    problem: ProblemOut | None
 
 
 class PerformanceOut(Schema):
@@ -100,6 +114,10 @@ class PerformanceOut(Schema):
 class OutcomeIn(Schema):
     outcome: Literal["resolved", "unresolved", "escalated"]
     notes: str = ""
+
+
+class ReportIn(Schema):
+    text: str
 
 
 @router.get("/help/requests/offers", response={200: OffersOut, **REFUSALS})
@@ -168,6 +186,13 @@ def outcome(request: CallerRequest, session_id: UUID, body: OutcomeIn) -> Sessio
     return session_out(session_id, request.auth)
 
 
+@router.post("/help/sessions/{uuid:session_id}/report", response={200: ProblemOut, **REFUSALS})
+def report(request: CallerRequest, session_id: UUID, body: ReportIn) -> ProblemOut:
+    """The customer says what went wrong in a session that was paid; a second time answers how the report stands."""
+    reported = problems.report_problem(session_id=session_id, by=request.auth, **body.model_dump())
+    return problem_out(reported, is_helper=False)
+
+
 def standing_out(request_id: UUID, viewer: User) -> StandingOut:
     found = standing_of(request_id, viewer)
     if found is None:
@@ -217,4 +242,16 @@ def session_out(session_id: UUID, viewer: User) -> SessionOut:
         start_by=seen.claim.start_by,
         request_status=found.status,
         payment_status=found.payment_status,
+        problem=problem_out(seen.problem, is_helper=seen.is_helper) if seen.problem else None,
+    )
+
+
+def problem_out(reported: ProblemReport, *, is_helper: bool) -> ProblemOut:
+    return ProblemOut(
+        text="" if is_helper else reported.text,
+        state=reported.state,
+        amount=reported.amount,
+        note=reported.note,
+        created_at=reported.created_at,
+        decided_at=reported.decided_at,
     )

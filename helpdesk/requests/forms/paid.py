@@ -1,9 +1,12 @@
 from django import forms
+from django.conf import settings
 from uuid_utils.compat import uuid7
+
+from peerloop.core.payments.models import SENTENCE
 
 from ...sessions.models import HelpSession
 from ..categories import Category
-from ..errors import DescriptionMissing, OutcomeMissing, UnknownCategory
+from ..errors import DescriptionMissing, OutcomeMissing, ProblemMissing, UnknownCategory
 
 IN_CENTS = "Write the amount as a number such as 20 or 20.50."
 
@@ -43,3 +46,31 @@ class OutcomeForm(forms.Form):
         error_messages={"required": OutcomeMissing.text, "invalid_choice": OutcomeMissing.text},
     )
     notes = forms.CharField(required=False, strip=False)
+
+
+class ProblemForm(forms.Form):
+    text = forms.CharField(
+        label="What went wrong?",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"Staff read it, and your helper does not. Up to {settings.PEERLOOP.PROBLEM_CHARACTERS} characters.",
+        error_messages={"required": ProblemMissing.text},
+    )
+
+
+class DecisionForm(forms.Form):
+    """What staff decide about a report."""
+
+    REFUND, DECLINE = "refund", "decline"
+
+    decision = forms.ChoiceField(
+        label="Decision",
+        choices=[(REFUND, "Give money back"), (DECLINE, "Give nothing back")],
+        widget=forms.RadioSelect,
+    )
+    amount = forms.DecimalField(
+        label="Amount to give back", required=False, min_value=0, decimal_places=2, max_digits=12
+    )
+    note = forms.CharField(
+        label="Why", required=False, max_length=SENTENCE, help_text="The customer and the helper read it."
+    )

@@ -2,6 +2,7 @@
 
 from .claims import Claim
 from .photos import Photo, PhotoPin, RequestPhoto, ResponsePhoto
+from .problems import ProblemReport
 from .requests import HelpRequest, RequestDraft, RequestEdit
 from .responses import HelpResponse
 
@@ -11,6 +12,7 @@ __all__ = [
     "HelpResponse",
     "Photo",
     "PhotoPin",
+    "ProblemReport",
     "RequestDraft",
     "RequestEdit",
     "RequestPhoto",

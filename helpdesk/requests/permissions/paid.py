@@ -1,4 +1,4 @@
-"""Paid requests: helpers take them, the customer may withdraw, staff look after what was left lying."""
+"""Paid requests: helpers take them, the customer may withdraw and report, staff look after what is left."""
 
 from peerloop.core.accounts.models import User
 
@@ -18,6 +18,15 @@ def can_withdraw(by: User, request: HelpRequest) -> bool:
 def can_work_on(by: User, claim: Claim) -> bool:
     """The helper who has taken it may start, give back and complete; the system gives back for who is gone."""
     return by.is_system or (by.is_active and by.pk == claim.helper_id)
+
+
+def can_report_problem(by: User, claim: Claim) -> bool:
+    """Its customer, whose money it is."""
+    return by.is_active and by.pk == claim.request.requester_id
+
+
+def can_decide_problem(by: User) -> bool:
+    return by.is_active and by.is_staff
 
 
 def can_end_abandoned(by: User) -> bool:

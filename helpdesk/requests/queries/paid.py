@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from ...sessions.models import HelpSession
 from ...sessions.queries import completed_by
 from .. import addresses
 from ..categories import icon_of, label_of
-from ..models import Claim, HelpRequest
+from ..models import Claim, HelpRequest, ProblemReport
 
 PURPOSE = "help_request"
 # How many open requests stand on a helper's dashboard.
@@ -51,6 +52,14 @@ def payment_of(request_id: UUID) -> Payment | None:
 def claim_of(request_id: UUID) -> Claim | None:
     """The claim of a request that is live, else the last one. One query."""
     return Claim.objects.filter(request=request_id).with_all().order_by("-pk").first()
+
+
+def report_until(claim: Claim, payment: Payment | None) -> datetime | None:
+    """Until when its customer can report a problem; None of a session that no money was taken for. No query."""
+    was_paid = payment is not None and payment.status == Payment.Status.CAPTURED
+    if claim.status != Claim.Status.COMPLETED or claim.ended_at is None or not was_paid:
+        return None
+    return claim.ended_at + timedelta(days=settings.PEERLOOP.PROBLEM_REPORT_DAYS)
 
 
 # -- the customer ----------------------------------------------------------------------------------------------------
@@ -153,13 +162,20 @@ class Talk:
         return self.session.status == HelpSession.Status.WAITING
 
     @property
+    def problem(self) -> ProblemReport | None:
+        """What the customer reported; the helper learns of it once it is decided."""
+        found: ProblemReport | None = getattr(self.claim, "problem", None)
+        return None if found and found.is_open and self.is_helper else found
+
+    @property
     def amount(self) -> str:
         return dollars(self.request)
 
 
 def talk_of(session_id: UUID, viewer: User) -> Talk | None:
     """The session of a claim, for its two people; None for anybody else. One query."""
-    claim = Claim.objects.with_all().filter(Q(helper=viewer) | Q(request__requester=viewer), session=session_id).first()
+    rows = Claim.objects.with_all().select_related("problem__refund")
+    claim = rows.filter(Q(helper=viewer) | Q(request__requester=viewer), session=session_id).first()
     return Talk(claim, viewer) if claim else None
 
 

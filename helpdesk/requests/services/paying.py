@@ -18,6 +18,7 @@ from ..queries.paid import PURPOSE, claim_of
 from .closing import close
 from .dispatching import dispatch_request
 from .locking import live_claim
+from .problems import reopen_unrefunded
 from .telling import tell_customer, tell_updated
 
 log = structlog.get_logger(__name__)
@@ -95,6 +96,7 @@ HELP_REQUEST = Purpose(
     captured=captured,
     released=gone,
     expired=gone,
+    refund_failed=reopen_unrefunded,
     follow=follow,
 )
 MEANING = {

@@ -10,7 +10,7 @@ from peerloop.core.realtime.services import publish_to_all
 
 from ...sessions import events as talk
 from .. import addresses, events
-from ..models import Claim, HelpRequest
+from ..models import Claim, HelpRequest, ProblemReport
 from ..queries.paid import helpers_here, here
 
 TAKEN, OVER = "Another helper has taken it.", "This request is over."
@@ -66,6 +66,28 @@ def tell_helper(claim: Claim, news: str) -> None:
     """Tell the helper that the request is not theirs any more."""
     request = claim.request
     _notify("claim", claim.helper_id, request, news, by=None, target=addresses.HELPER_DASHBOARD, about=claim)
+
+
+def tell_decided(report: ProblemReport) -> None:
+    """Tell both of the session what staff decided about the customer's report."""
+    claim = report.claim
+    pages = {
+        "problem": (claim.request.requester_id, addresses.customer_session(claim.session_id)),
+        "session_problem": (claim.helper_id, addresses.helper_session(claim.session_id)),
+    }
+    for kind, (person_id, target) in pages.items():
+        notify(
+            kind=kind,
+            to=[person_id],
+            by=None,
+            description=report.note or claim.request.title,
+            target=target,
+            # Decided anew, because the money did not arrive, is told anew.
+            key=f"{kind}:{report.pk}:{report.refund_id or report.state}",
+            data={"state": str(report.state), "amount": report.amount_in_words},
+            request_id=claim.request_id,
+            category=claim.request.category,
+        )
 
 
 def notice_key(request: HelpRequest) -> str:

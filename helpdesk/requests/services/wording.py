@@ -34,6 +34,11 @@ class Wanted:
 COLUMNS = tuple(each.name for each in fields(Wanted))
 
 
+def plain(text: str, *, limit: int, too_long: type[Refusal]) -> str:
+    """Prose as it is stored, at most `limit` characters. Raises ForbiddenCharacters and `too_long`."""
+    return _within(_seen(clean(text)), limit, too_long)
+
+
 def check_may_write(by: User) -> None:
     """Raises Muted while a moderator has stopped `by` from posting."""
     if refusal := muted_refusal(by.muted_until):

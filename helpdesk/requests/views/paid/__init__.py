@@ -3,6 +3,7 @@
 from .claims import claim, offers
 from .customers import ask, status, withdraw
 from .outcomes import outcome
+from .problems import problem
 from .sessions import call, customer_session, give_back, helper_session, start
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "helper_session",
     "offers",
     "outcome",
+    "problem",
     "start",
     "status",
     "withdraw",
