@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, asking, browsing, paid, responses, thread
+from .views import acts, asking, browsing, marks, paid, responses, thread
 
 FREE = [
     path("help/requests", browsing.requests, name="help_requests"),
@@ -19,6 +19,8 @@ FREE = [
     path("help/requests/<uuid:request_id>/end", acts.close, name="help_request_close"),
     path("help/requests/<uuid:request_id>/reopening", acts.reopen, name="help_request_reopen"),
     path("help/requests/<uuid:request_id>/rating", acts.rate, name="help_request_rating"),
+    path("help/requests/<uuid:request_id>/photos/<uuid:photo_id>/marks", marks.mark, name="help_photo_mark"),
+    path("help/requests/<uuid:request_id>/marks/<uuid:pin_id>/removal", marks.unmark, name="help_mark_removal"),
     path("help/requests/<uuid:request_id>/report", acts.report_request, name="help_request_report"),
     path("help/responses/<uuid:response_id>", responses.edit, name="help_response_edit"),
     path("help/responses/<uuid:response_id>/vote", responses.vote, name="help_response_vote"),

@@ -122,6 +122,8 @@ ANSWERS = {
     "help_request_close": (405, 302, 405, 403),
     "help_request_reopen": (405, 302, 405, 403),
     "help_request_rating": (405, 302, 405, 400),
+    "help_photo_mark": (405, 302, 405, 400),
+    "help_mark_removal": (405, 302, 405, 404),
     "help_request_report": (302, 302, 200, 422),
     "help_response_edit": (302, 302, 403, 403),
     "help_response_vote": (405, 302, 405, 302),
@@ -162,7 +164,17 @@ def places(course, modules, say, ada, summons, booking, opened, question, reply)
         "name": "none.webp",
         "ticket": "none",
         **dict.fromkeys(
-            ("avatar_id", "notification_id", "device_id", "upload_id", "hours_id", "day_off_id", "session_id"),
+            (
+                "avatar_id",
+                "notification_id",
+                "device_id",
+                "upload_id",
+                "hours_id",
+                "day_off_id",
+                "session_id",
+                "photo_id",
+                "pin_id",
+            ),
             ELSEWHERE,
         ),
     }

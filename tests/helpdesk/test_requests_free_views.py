@@ -243,6 +243,43 @@ def test_one_answers_with_steps_a_photo_and_a_mark(ada, ben, as_user):
     assert (pin.response, pin.x, pin.y, pin.note) == (made, 0.25, 0.75, "Here")
 
 
+def test_who_asked_marks_ones_own_photo_and_takes_the_mark_away(ada, ben, oskar, as_user):
+    asked = ask(ada, [Picture(picture_of(ada).pk), Picture(picture_of(ada).pk)])
+    photo, client = asked.photos.get(place=2), as_user(ada)
+    mark = reverse("help_photo_mark", args=[asked.pk, photo.pk])
+    given = {"left": "42.5", "top": "10", "note": "This edge here"}
+    assert client.post(mark, given)["Location"] == f"{page(asked)}#photo-2"
+    pin = PhotoPin.objects.get()
+    assert (pin.photo, pin.response, pin.by, pin.x, pin.y, pin.note) == (photo, None, ada, 0.425, 0.1, given["note"])
+
+    removal = reverse("help_mark_removal", args=[asked.pk, pin.pk])
+    name = 'aria-label="Remove mark 1 from photo 2"'
+    assert [name in as_user(each).get(page(asked)).content.decode() for each in (ada, ben, None)] == [
+        True,
+        False,
+        False,
+    ]
+    assert [as_user(ben).post(mark, given).status_code, as_user(ben).post(removal).status_code] == [403, 404]
+    edit_request(request_id=asked.pk, wanted=wanted(is_public=False), by=ada)
+    assert [as_user(oskar).post(mark, given).status_code, as_user(oskar).post(removal).status_code] == [404, 404]
+    assert PhotoPin.objects.count() == 1
+    assert client.post(removal)["Location"] == f"{page(asked)}#photo-2"
+    again = client.post(removal)
+    assert (again.status_code, "That mark is not there any more." in text_of(again)) == (404, True)
+
+
+@pytest.mark.parametrize("left", ["101", "-1", "nan", "", "far"])
+def test_a_mark_beside_the_photo_is_refused_and_its_words_stay(ada, as_user, left):
+    asked = ask(ada, [Picture(picture_of(ada).pk)])
+    mark = reverse("help_photo_mark", args=[asked.pk, asked.photos.get().pk])
+    refused = as_user(ada).post(mark, {"left": left, "top": "7.5", "note": "This edge here"})
+    html = refused.content.decode()
+    assert (refused.status_code, "Set the mark on the photo." in text_of(refused)) == (400, True)
+    assert ('<details class="mt-2" data-own-mark open>' in html, 'value="7.5"' in html) == (True, True)
+    assert 'name="note" maxlength="200" value="This edge here"' in html
+    assert PhotoPin.objects.count() == 0
+
+
 @pytest.mark.parametrize("pins", ["no json", "[1]", '[{"x": 1}]', '[{"photo_id": "x", "x": 1, "y": 1}]', "{}3", "3"])
 def test_a_refused_answer_stays_with_its_photos_and_marks(ben, question, as_user, pins):
     mine = picture_of(ben)

@@ -34,6 +34,23 @@ def test_ada_asks_with_a_photo_ben_marks_it_and_mei_finds_the_solution(ada, ben,
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     request = HelpRequest.objects.get(title=TITLE)
 
+    # She marks a place by the keyboard, changes her mind, and marks it with the pointer instead.
+    page.get_by_role("button", name="Mark a place on photo 1").focus()
+    for key in ("Enter", "Shift+ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("This edge")
+    expect(page.get_by_label("From the left, in %")).to_have_value("60.00")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pl-pin-notes li")).to_contain_text("This edge")
+    page.get_by_role("button", name="Remove mark 1 from photo 1").click()
+    expect(page.locator("[data-pin]")).to_have_count(0)
+    page.get_by_role("button", name="Mark a place on photo 1").click()
+    page.locator(".pl-pinner").click(position={"x": 20, "y": 20})
+    assert violations(page) == []
+    page.get_by_role("button", name="Set the mark on photo 1").click()
+    expect(page.locator(".pl-pin-notes li")).to_contain_text("Here")
+    PhotoPin.objects.all().delete()
+
     # Ben marks a place by the keyboard and one with the pointer, takes the second back, and answers in steps.
     page_of_ben = browse(ben)
     page_of_ben.goto(f"/help/requests/{request.pk}")

@@ -14,6 +14,7 @@ from ..categories import Category
 from ..models import HelpRequest
 from ..models.requests import NAME_CHARACTERS, TITLE_CHARACTERS
 from ..queries.lists import HELPFUL, NEWEST, UNANSWERED, Filters
+from ..services.pinning import Pin
 from ..services.wording import COLUMNS, Wanted
 
 SEARCH_CHARACTERS = 200
@@ -104,6 +105,21 @@ class AnswerForm(forms.Form):
     def seen_at(self) -> datetime:
         """Raises ChangedMeanwhile where it does not say."""
         return moment(self.cleaned_data["token"])
+
+
+class MarkForm(forms.Form):
+    """A place on one's own photo, in hundredths of its width and height."""
+
+    left = forms.FloatField(min_value=0, max_value=100)
+    top = forms.FloatField(min_value=0, max_value=100)
+    note = forms.CharField(required=False)
+
+    def pin(self, photo_id: UUID) -> Pin:
+        """Raises PinOutside for what is no place on the photo."""
+        if not self.is_valid():
+            raise errors.PinOutside
+        given = self.cleaned_data
+        return Pin(photo_id=photo_id, x=given["left"] / 100, y=given["top"] / 100, note=given["note"])
 
 
 class ReportForm(forms.Form):

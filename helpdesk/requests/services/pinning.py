@@ -47,12 +47,16 @@ def pin_photo(*, pin: Pin, by: User) -> PhotoPin:
 
 
 @transaction.atomic
-def remove_pin(*, pin_id: UUID, by: User) -> None:
-    """Take a mark away; the others keep their numbers. A second time raises PinNotThere, as it does for strangers."""
+def remove_pin(*, pin_id: UUID, by: User) -> RequestPhoto:
+    """Take a mark away from the photo that is returned; the others keep their numbers.
+
+    A second time raises PinNotThere, as it does for strangers.
+    """
     pin = PhotoPin.objects.select_related("photo__request").filter(pk=pin_id).first()
     if pin is None or not can_remove_pin(by, pin):
         raise PinNotThere
     pin.delete()
+    return pin.photo
 
 
 def set_pins(request: HelpRequest, pins: Sequence[Pin], *, response: HelpResponse | None, by: User) -> list[PhotoPin]:

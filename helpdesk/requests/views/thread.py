@@ -78,6 +78,7 @@ def show_thread(
     *,
     form: AnswerForm | None = None,
     shots: list[Shot] | None = None,
+    marking: dict[str, Any] | None = None,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -93,6 +94,7 @@ def show_thread(
         "form": form or AnswerForm(),
         "shots": shots or [],
         "pins": request.POST.get("pins", ""),
+        "marking": marking,
         "refusal": refusal,
         "ratings": RATINGS,
         "numbers": settings.PEERLOOP,
