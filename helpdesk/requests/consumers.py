@@ -2,6 +2,8 @@
 
 `WS /api/help/sessions/connect?session_id={id}` is for the two of its session: how it stands, and the call itself.
 Who connects late learns what was told before, so a page that was away for a moment misses nothing.
+
+`WS /api/help/threads/connect?request_id={id}`: whoever may see a free request hears that it has changed.
 """
 
 from uuid import UUID
@@ -17,6 +19,7 @@ from ..sessions.errors import SessionNotThere
 from ..sessions.services import presence
 from . import events
 from .errors import RequestNotThere
+from .models import HelpRequest
 from .queries.paid import Talk, helper_of, standing_of, talk_of
 
 
@@ -47,6 +50,25 @@ class RequestSocket(Socket):
         if found is None:
             raise RequestNotThere
         return {"stage": found.stage}
+
+
+class ThreadSocket(Socket):
+    def audience(self) -> tuple[str, ...]:
+        self.request_id = uuid_of(self.query("request_id"))
+        return (events.thread(self.request_id),)
+
+    async def authorise(self) -> None:
+        await in_thread(self.check)()
+
+    def check(self) -> None:
+        """Raises RequestNotThere for who may not see it, or not any more."""
+        if not HelpRequest.objects.free().visible_to(self.user).filter(pk=self.request_id).exists():
+            raise RequestNotThere
+
+    def still_welcome(self) -> dict[str, str]:
+        news = super().still_welcome()
+        self.check()
+        return news
 
 
 class SessionSocket(CallSocket):

@@ -1,4 +1,4 @@
-"""What a paid request tells its customer, its helper, and the helpers who could take it.
+"""What a paid request tells its customer, its helper, and the helpers who could take it; a free one, who reads it.
 
 All are hints: the page that hears one reads its part anew, and the database says how things stand.
 """
@@ -17,6 +17,11 @@ from .models import Claim, HelpRequest
 def request(request_id: UUID) -> str:
     """The group of the open status pages of a paid request."""
     return f"request.{request_id}"
+
+
+def thread(request_id: UUID) -> str:
+    """The group of the open pages of a free request."""
+    return f"thread.{request_id}"
 
 
 class RequestOpen(Event):
@@ -65,6 +70,14 @@ class SessionUpdated(Event):
     duration: int | None
     outcome: str
     customer_join_url: str
+
+
+class ThreadChanged(Event):
+    """`thread_changed`: a free request, its marks, its responses or their votes have changed."""
+
+    name: ClassVar[str] = "thread_changed"
+    heard_by: ClassVar[str] = "whoever may see a free request and has it open"
+    request_id: UUID
 
 
 def opened(found: HelpRequest, description: str) -> RequestOpen:

@@ -4,7 +4,16 @@ import { toast } from "./toast.js";
 
 const LOST = "The picture was not sent. Check your connection, then try again.";
 
-for (const box of document.querySelectorAll("[data-shots]")) watch(box);
+const watched = new WeakSet();
+document.addEventListener("request:changed", watchAll);
+watchAll();
+
+function watchAll() {
+  for (const box of document.querySelectorAll("[data-shots]")) {
+    if (!watched.has(box)) watch(box);
+    watched.add(box);
+  }
+}
 
 function watch(box) {
   const form = box.closest("form"), list = box.querySelector("[data-shots-list]"), input = box.querySelector("input[type=file]");

@@ -1,25 +1,32 @@
 // Marks on the photos of a request, set with the pointer or with the arrow keys and Enter. Those of who asked have a form
 // of their own at each photo; those of who answers go along with the response.
-const answer = document.querySelector("#respond [data-marks]");
-const list = answer?.querySelector("[data-marks-list]"), out = answer?.querySelector("[name=pins]");
+let answer, list, out;
 const STEP = 0.02, LEAP = 0.1, MOST = 20;
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SVG = "http://www.w3.org/2000/svg";
 const within = (share) => Math.min(1, Math.max(0, share));
 const marksOf = (figure) => figure.querySelector("[data-pins]");
 const next = (marks) => Math.max(0, ...[...marks.children].map((each) => Number(each.dataset.pin))) + 1;
+const figureOf = (pin) => document.querySelector(`[data-photo="${CSS.escape(pin.photo_id)}"]`);
 const ownForm = (figure) => figure.querySelector("[data-own-mark]");
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-pin-start]"), figure = button?.closest("[data-photo]");
   if (figure) aim(figure, button, ownForm(figure) ? propose : add);
 });
-list?.addEventListener("input", write);
-list?.addEventListener("click", ({ target }) => { if (target.closest("button")) drop(target.closest("li")); });
-for (const pin of parsed(out?.value)) set(document.querySelector(`[data-photo="${CSS.escape(pin.photo_id)}"]`), pin);
-offer();
+document.addEventListener("request:changed", () => { find(); for (const row of list?.children ?? []) if (!row.mark.isConnected) draw(row, figureOf(row.pin)); });
+find();
+for (const pin of parsed(out?.value)) set(figureOf(pin), pin);
 
-function offer() {
+function find() {
+  const found = document.querySelector("#respond [data-marks]");
+  if (found && found !== answer) {
+    list = found.querySelector("[data-marks-list]");
+    out = found.querySelector("[name=pins]");
+    list.addEventListener("input", write);
+    list.addEventListener("click", ({ target }) => { if (target.closest("button")) drop(target.closest("li")); });
+  }
+  answer = found;
   for (const button of document.querySelectorAll("[data-pin-start]")) button.hidden = !(answer || ownForm(button.closest("[data-photo]")));
 }
 
@@ -88,6 +95,7 @@ function set(figure, pin) {
 }
 
 function draw(row, figure) {
+  if (!figure) return;   // the photo was taken down meanwhile
   const marks = marksOf(figure), number = next(marks), name = `Photo ${figure.dataset.number}, mark ${number}`;
   row.mark = drawn(number, row.pin);
   row.querySelector("[data-mark-name]").textContent = name;

@@ -65,6 +65,7 @@ def test_ada_asks_with_a_photo_ben_marks_it_and_mei_finds_the_solution(ada, ben,
     expect(page_of_ben.locator("[data-pin]")).to_have_count(2)
     page_of_ben.get_by_role("button", name="Remove this mark").last.click()
     expect(page_of_ben.locator("[data-pin]")).to_have_count(1)
+    page.get_by_label("Add a response").fill("I am just")
     page_of_ben.get_by_label("Add a response").fill("Do this:\n\n1. Seal it.\n2. Glaze it.")
     assert violations(page_of_ben) == []
     page_of_ben.get_by_role("button", name="Respond").click()
@@ -73,12 +74,18 @@ def test_ada_asks_with_a_photo_ben_marks_it_and_mei_finds_the_solution(ada, ben,
     pin = PhotoPin.objects.get()
     assert (round(pin.x, 2), round(pin.y, 2), pin.number) == (0.4, 0.48, 1)
 
-    # Ada finds it helpful and says that it solved her request.
-    page.reload()
+    # On Ada's page it shows without a reload, with the mark, beside what she is writing. She finds it helpful, which
+    # Ben sees, and says that it solved her request.
+    expect(page.locator("#answers .prose ol > li")).to_have_text(["Seal it.", "Glaze it."])
+    expect(page.locator(".pl-pin-notes li")).to_contain_text("The edge is too hard")
+    expect(page.get_by_label("Add a response")).to_have_value("I am just")
     page.get_by_role("button", name="Helpful, 0").click()
     expect(page.get_by_role("button", name="Helpful, 1")).to_have_attribute("aria-pressed", "true")
+    expect(page_of_ben.get_by_text("1 found this helpful")).to_be_visible()
     page.get_by_role("button", name="This solved it").click()
     expect(page.get_by_text("Resolved", exact=True)).to_be_visible()
+    expect(page_of_ben.get_by_text("Resolved", exact=True)).to_be_visible()
+    expect(page_of_ben.get_by_text("Solution", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="How was the help?")).to_be_visible()
     assert violations(page) == []
 

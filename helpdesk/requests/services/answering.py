@@ -16,7 +16,7 @@ from ..errors import ChangedMeanwhile, NotYourResponse, RequestClosed
 from ..models import HelpRequest, HelpResponse
 from ..permissions.free import can_edit_response
 from . import wording
-from .news import tell_responded
+from .news import tell_changed, tell_responded
 from .pictures import Picture, hang_response_photos
 from .pinning import Pin, set_pins
 from .reading import locked_request, locked_response
@@ -51,6 +51,7 @@ def respond(
     set_pins(request, pins, response=response, by=by)
     recount_votes(content_type="help_response", content_ids=[response.pk], by=by)
     tell_responded(response)
+    tell_changed(request)
     return response
 
 
@@ -79,6 +80,7 @@ def edit_response(
     if text != response.response_text:
         response.response_text, response.updated_at = text, timezone.now()
         response.save(update_fields=["response_text", "updated_at"])
+    tell_changed(response.request)
     return response
 
 

@@ -10,7 +10,7 @@ from peerloop.core.accounts.models import User
 from .. import errors
 from ..models import HelpRequest
 from ..permissions.free import can_assign, can_release, can_take
-from .news import tell_assigned, tell_taken
+from .news import shut_out, tell_assigned, tell_changed, tell_taken
 from .reading import locked_request
 
 
@@ -71,6 +71,7 @@ def leave_open(request: HelpRequest) -> None:
     if not request.is_over:
         request.status = HelpRequest.Status.OPEN
     request.save(update_fields=["assigned_helper", "status", "updated_at"])
+    _tell_everybody(request)
 
 
 def _checked(request: HelpRequest, helper_id: UUID, by: User) -> User:
@@ -96,3 +97,12 @@ def _assign(request: HelpRequest, helper: User) -> None:
     request.assigned_helper, request.status = helper, HelpRequest.Status.IN_PROGRESS
     request.updated_at = timezone.now()
     request.save(update_fields=["assigned_helper", "status", "updated_at"])
+    _tell_everybody(request)
+
+
+def _tell_everybody(request: HelpRequest) -> None:
+    """Who was the helper of a private request until now does not see it any more."""
+    if request.is_public:
+        tell_changed(request)
+    else:
+        shut_out(request)

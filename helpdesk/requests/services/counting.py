@@ -9,6 +9,7 @@ from goodwill.areas import Area
 from peerloop.core.accounts.models import User
 
 from ..models import HelpRequest, HelpResponse
+from .news import tell_changed
 
 
 def locked_for_vote(response_id: UUID) -> HelpResponse | None:
@@ -40,9 +41,11 @@ def worth_of(response: HelpResponse) -> int:
 
 def store_count(response: HelpResponse, helpful: int) -> None:
     """The response's helpful votes; those of the request are the sum over its responses that can be seen (REC-92)."""
+    request = response.request
+    if response.helpful_count != helpful:
+        tell_changed(request)
     HelpResponse.objects.filter(pk=response.pk).update(helpful_count=helpful)
     response.helpful_count = helpful
-    request = response.request
     total = request.responses.filter(hidden_at=None).aggregate(total=Sum("helpful_count"))["total"] or 0
     HelpRequest.objects.filter(pk=request.pk).update(helpful_count=total)
     request.helpful_count = total

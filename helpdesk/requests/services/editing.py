@@ -14,7 +14,7 @@ from peerloop.core.accounts.models import User
 from ..errors import ChangedMeanwhile, NotYourRequest
 from ..models import HelpRequest, RequestEdit
 from ..permissions.free import can_edit
-from .news import tell_experts, withdraw_from_outsiders
+from .news import tell_changed, tell_experts, withdraw_from_outsiders
 from .pictures import Picture, hang_request_photos
 from .reading import locked_request
 from .wording import COLUMNS, Wanted, check_may_write, checked
@@ -45,6 +45,7 @@ def edit_request(
         hang_request_photos(request, pictures, by=by)
     if wanted != before:
         _change(request, wanted, before, by)
+    tell_changed(request)
     return request
 
 

@@ -13,7 +13,7 @@ from ..models import HelpRequest, HelpResponse
 from .assigning import leave_open
 from .drafts import discard_draft
 from .editing import count_responses
-from .news import tell_experts, withdraw_from_outsiders, withdraw_response
+from .news import tell_changed, tell_experts, withdraw_from_outsiders, withdraw_response
 
 
 @transaction.atomic
@@ -30,6 +30,7 @@ def set_request_hidden(*, request_id: UUID, hidden: bool, by: User) -> HelpReque
             withdraw_from_outsiders(request)
         elif not request.is_paid:
             tell_experts(request)
+            tell_changed(request)
     return request
 
 
@@ -38,7 +39,8 @@ def set_response_hidden(*, response_id: UUID, hidden: bool, by: User) -> HelpRes
     """The same for a response; its votes and its being a solution wait with it. Raises ResponseNotThere."""
     thread = HelpRequest.objects.filter(responses=response_id)
     # The request first, as everybody does: two who lock the same rows in another order wait for each other for ever.
-    if thread.select_for_update(of=("self",)).first() is None:
+    request = thread.select_for_update(of=("self",)).first()
+    if request is None:
         raise ResponseNotThere
     response = HelpResponse.objects.get(pk=response_id)
     if bool(response.hidden_at) != hidden:
@@ -47,6 +49,7 @@ def set_response_hidden(*, response_id: UUID, hidden: bool, by: User) -> HelpRes
         recount_votes(content_type="help_response", content_ids=[response.pk], by=by)
         if hidden:
             withdraw_response(response)
+        tell_changed(request)
     return response
 
 

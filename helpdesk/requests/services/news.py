@@ -4,8 +4,21 @@ from goodwill.areas import Area
 from goodwill.queries import people_knowing
 from peerloop.core.accounts.models import User
 from peerloop.core.notifications.services import notify, withdraw
+from peerloop.core.realtime.services import disconnect, publish
 
+from .. import events
+from ..errors import RequestNotThere
 from ..models import HelpRequest, HelpResponse
+
+
+def tell_changed(request: HelpRequest) -> None:
+    """Have the open pages of a free request read it anew, each with its own viewer's eyes."""
+    publish(events.ThreadChanged(request_id=request.pk), to=events.thread(request.pk))
+
+
+def shut_out(request: HelpRequest) -> None:
+    """Fewer may see it than before: all lines of its pages are closed, and who may still see it comes back."""
+    disconnect(group=events.thread(request.pk), sentence=RequestNotThere.text)
 
 
 def tell_experts(request: HelpRequest) -> None:
@@ -57,6 +70,7 @@ def withdraw_solved(request: HelpRequest) -> None:
 def withdraw_from_outsiders(request: HelpRequest) -> None:
     """The request is not for everybody any more: nobody's bell says what it is called."""
     withdraw(keys=[wanted_key(request), solved_key(request)])
+    shut_out(request)
 
 
 def withdraw_response(response: HelpResponse) -> None:

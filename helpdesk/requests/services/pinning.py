@@ -14,6 +14,7 @@ from peerloop.core.accounts.models import User
 from ..errors import NotYourRequest, PhotoNotThere, PinNotThere, PinOutside, TooManyPins
 from ..models import HelpRequest, HelpResponse, PhotoPin, RequestPhoto
 from ..permissions.free import can_edit, can_remove_pin
+from .news import tell_changed
 from .reading import locked_request
 from .wording import caption, check_may_write
 
@@ -43,6 +44,7 @@ def pin_photo(*, pin: Pin, by: User) -> PhotoPin:
     if not can_edit(by, request):
         raise NotYourRequest
     check_may_write(by)
+    tell_changed(request)
     return set_pins(request, [pin], response=None, by=by)[0]
 
 
@@ -56,6 +58,7 @@ def remove_pin(*, pin_id: UUID, by: User) -> RequestPhoto:
     if pin is None or not can_remove_pin(by, pin):
         raise PinNotThere
     pin.delete()
+    tell_changed(pin.photo.request)
     return pin.photo
 
 

@@ -11,7 +11,7 @@ from peerloop.core.accounts.models import User
 from .. import errors
 from ..models import HelpRequest, HelpResponse
 from ..permissions.free import can_rate, can_solve
-from .news import tell_solved, withdraw_solved
+from .news import tell_changed, tell_solved, withdraw_solved
 from .reading import locked_request, locked_response
 
 Status = HelpRequest.Status
@@ -124,6 +124,7 @@ def _finish(request: HelpRequest, status: Status) -> None:
     request.closed_at = (request.closed_at or now) if status == Status.CLOSED else None
     request.status, request.updated_at = status, now
     request.save(update_fields=["status", "resolved_at", "closed_at", "updated_at"])
+    tell_changed(request)
 
 
 def _count(response_ids: list[UUID], by: User) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from peerloop.core.accounts.models import User
 from peerloop.core.accounts.requests import SiteRequest
@@ -56,13 +57,15 @@ class May:
         )
 
 
+@vary_on_headers("HX-Request")
 @require_GET
 def thread(request: SiteRequest, request_id: UUID) -> HttpResponse:
-    """Open to visitors where it is public. A paid one has a page of its own."""
+    """Open to visitors where it is public. A paid one has a page of its own. HTMX gets how it stands, to go on from."""
     found = thread_of(request_id, request.user, after=request.GET.get("after"))
     if found.request.is_paid:
         return redirect(found.request)
-    count_view(request_id=request_id, by=request.user, visitor=request.META.get("REMOTE_ADDR", ""))
+    if not request.htmx:
+        count_view(request_id=request_id, by=request.user, visitor=request.META.get("REMOTE_ADDR", ""))
     return show_thread(request, found)
 
 
@@ -99,7 +102,9 @@ def show_thread(
         "ratings": RATINGS,
         "numbers": settings.PEERLOOP,
     }
-    return render(request, "helpdesk/requests/free/thread.html", context, status=refusal.status if refusal else status)
+    part = "#standing" if request.htmx else ""
+    template = f"helpdesk/requests/free/thread.html{part}"
+    return render(request, template, context, status=refusal.status if refusal else status)
 
 
 def seen_free(request: SiteRequest, request_id: UUID) -> HelpRequest:
