@@ -1,13 +1,15 @@
-"""The call's part of a session's socket: who is in it, and what the two browsers say to each other.
+"""What the sockets of both kinds of sessions share: the talk in writing, and the call.
 
-Nothing of it is kept. A page that missed something asks again; a server that was restarted has forgotten nothing.
+Nothing of the call is kept: who is in it, and what the two browsers say to each other. A page that missed something
+asks again; a server that was restarted has forgotten nothing.
 """
 
+import time
 from contextlib import suppress
 from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from peerloop.core.errors import Refusal
 from peerloop.core.limits import at_most
@@ -18,6 +20,7 @@ from peerloop.core.realtime.services import apublish
 from . import events
 from .call import ice_servers
 from .models import HelpSession
+from .services import messages
 from .services.calls import callable_session, start_video
 
 # A call begins with about 20 signals, and every change of network costs as many.
@@ -109,3 +112,58 @@ class CallSocket(Socket):
     def allowed(self) -> HelpSession:
         at_most("call signals", self.user.pk, times=SIGNALS, seconds=SECONDS)
         return callable_session(self.session_id, self.user)
+
+
+class SendMessage(Command):
+    """Say something. The same `client_id` again is the same message."""
+
+    content: str
+    client_id: UUID | None = Field(default=None, strict=False)
+    attachment_ids: list[UUID] = Field(default=[], strict=False)
+
+
+class SayTyping(Command):
+    """Say that one is typing; the other hears it at most once a second."""
+
+
+class Read(Command):
+    """Everything up to this number was read."""
+
+    number: int = Field(ge=0, le=2**62)
+
+
+class TalkSocket(CallSocket):
+    """The call, and what the two write beside it."""
+
+    commands: ClassVar[dict[str, type[Command]]] = {
+        **CallSocket.commands,
+        "message": SendMessage,
+        "typing": SayTyping,
+        "read": Read,
+    }
+    typed_at = 0.0
+
+    async def on_message(self, command: SendMessage) -> None:
+        said = command.model_dump()
+        try:
+            await in_thread(messages.post_session_message)(session_id=self.session_id, by=self.user, **said)
+        except Refusal as refusal:
+            await self.refuse(refusal, **({"client_id": str(command.client_id)} if command.client_id else {}))
+
+    async def on_typing(self, command: SayTyping) -> None:
+        """At most one event a second, however often the client says so; before and after the session, none."""
+        now = time.monotonic()
+        if now - self.typed_at < 1:
+            return
+        self.typed_at = now
+        session = await in_thread(self.live_session)()
+        if session:
+            is_student = session.party(self.user) == HelpSession.Party.STUDENT
+            other = events.seat(self.session_id, session.other_id(self.user))
+            await apublish(events.StudentTyping() if is_student else events.HelperTyping(), to=other)
+
+    def live_session(self) -> HelpSession | None:
+        return HelpSession.objects.live().visible_to(self.user).filter(pk=self.session_id).first()
+
+    async def on_read(self, command: Read) -> None:
+        await in_thread(messages.read_up_to)(session_id=self.session_id, number=command.number, by=self.user)

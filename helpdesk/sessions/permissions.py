@@ -6,7 +6,7 @@ from .models import HelpSession
 
 
 def can_talk(by: User, session: HelpSession) -> bool:
-    """Whether `by` may write in the session while it is active: its student and its helper."""
+    """Whether `by` may write in the session until it is over: its student and its helper."""
     return by.is_active and bool(session.party(by))
 
 

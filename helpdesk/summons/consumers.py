@@ -3,25 +3,22 @@
 `WS /api/help/available?course_id={id}` is for open modals: how many helpers could be summoned.
 """
 
-import time
 from typing import ClassVar
 from uuid import UUID
-
-from pydantic import Field
 
 from courses.models import Course
 from courses.permissions import is_certified
 from peerloop.core.conversations.payloads import person
-from peerloop.core.errors import NotThere, Refusal
+from peerloop.core.errors import NotThere
 from peerloop.core.presence.leases import aonline, keeper
 from peerloop.core.realtime.consumers import Command, Socket, TokenRefused, in_thread
 from peerloop.core.realtime.event import Event
-from peerloop.core.realtime.services import apublish, publish
+from peerloop.core.realtime.services import publish
 
 from ..sessions import events as talk
-from ..sessions.consumers import CallSocket
+from ..sessions.consumers import TalkSocket
 from ..sessions.errors import NotInSession
-from ..sessions.services import messages, presence
+from ..sessions.services import presence
 from . import events, queries
 from .calls import call_url
 from .errors import SummonsNotThere
@@ -30,37 +27,12 @@ from .permissions import check_can_summon, is_party
 from .services.ending import complete_summons
 
 
-class SendMessage(Command):
-    """Say something. The same `client_id` again is the same message."""
-
-    content: str
-    client_id: UUID | None = Field(default=None, strict=False)
-    attachment_ids: list[UUID] = Field(default=[], strict=False)
-
-
-class SayTyping(Command):
-    """Say that one is typing; the other hears it at most once a second."""
-
-
 class EndSession(Command):
     """End the session."""
 
 
-class Read(Command):
-    """Everything up to this number was read."""
-
-    number: int = Field(ge=0, le=2**62)
-
-
-class HelpSocket(CallSocket):
-    commands: ClassVar[dict[str, type[Command]]] = {
-        **CallSocket.commands,
-        "message": SendMessage,
-        "typing": SayTyping,
-        "end_session": EndSession,
-        "read": Read,
-    }
-    typed_at = 0.0
+class HelpSocket(TalkSocket):
+    commands: ClassVar[dict[str, type[Command]]] = {**TalkSocket.commands, "end_session": EndSession}
 
     def audience(self) -> tuple[str, ...]:
         self.summons_id = self.session_id = uuid_of(self.query("request_id"))
@@ -110,30 +82,8 @@ class HelpSocket(CallSocket):
 
     # -- commands ------------------------------------------------------------------------------------------------
 
-    async def on_message(self, command: SendMessage) -> None:
-        said = command.model_dump()
-        try:
-            await in_thread(messages.post_session_message)(session_id=self.summons_id, by=self.user, **said)
-        except Refusal as refusal:
-            await self.refuse(refusal, **({"client_id": str(command.client_id)} if command.client_id else {}))
-
-    async def on_typing(self, command: SayTyping) -> None:
-        """At most one event a second, however often the client says so; while nobody has accepted, none."""
-        now = time.monotonic()
-        if now - self.typed_at < 1:
-            return
-        self.typed_at = now
-        summons = await in_thread(self.summons)()
-        if summons.is_accepted and summons.session:
-            is_student = self.user.pk == summons.student_id
-            other = talk.seat(self.summons_id, summons.session.other_id(self.user))
-            await apublish(talk.StudentTyping() if is_student else talk.HelperTyping(), to=other)
-
     async def on_end_session(self, command: EndSession) -> None:
         await in_thread(complete_summons)(summons_id=self.summons_id, by=self.user)
-
-    async def on_read(self, command: Read) -> None:
-        await in_thread(messages.read_up_to)(session_id=self.summons_id, number=command.number, by=self.user)
 
     def still_welcome(self) -> dict[str, str | int]:
         """Where the summons stands and the talk's version, so that a client that missed something notices."""

@@ -26,11 +26,6 @@ class LimitsForm(forms.Form):
     )
 
 
-class TalkForm(forms.Form):
-    content = forms.CharField(strip=False, required=False, max_length=settings.PEERLOOP.MESSAGE_CHARACTERS)
-    client_id = forms.UUIDField(required=False)
-
-
 class ReportForm(forms.Form):
     """Reasons are moderation's; the view fills them in."""
 

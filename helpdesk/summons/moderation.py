@@ -43,6 +43,12 @@ def line(each: SessionMessage, flagged: SessionMessage) -> Line:
     )
 
 
+def address(message: SessionMessage) -> str:
+    """Where the message was written; of a paid session the page of its request, which staff may open."""
+    claim = getattr(message.session, "claim", None)
+    return claim.request.get_absolute_url() if claim else reverse("summon_session", args=[message.session_id])
+
+
 declare(
     FlaggableKind(
         name=SESSION_MESSAGE,
@@ -52,7 +58,7 @@ declare(
         describe=lambda message: message.content,
         context=context,
         author=lambda message: message.author,
-        address=lambda message: reverse("summon_session", args=[message.session_id]),
+        address=address,
         hide=lambda message, by: set_hidden(message_id=message.pk, hidden=True, by=by),
         restore=lambda message, by: set_hidden(message_id=message.pk, hidden=False, by=by),
     )

@@ -13,7 +13,6 @@ from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
-from uuid_utils.compat import uuid7
 
 from courses.models import Course, Module
 from goodwill.models import Transaction
@@ -23,7 +22,8 @@ from peerloop.core.flags.permissions import can_access
 
 from ..sessions.call import room_elsewhere
 from ..sessions.models import HelpSession
-from ..sessions.queries import helped_today, messages_of
+from ..sessions.panels import Addresses, talk
+from ..sessions.queries import helped_today
 from . import queries
 from .expectations import expected_seconds, in_words
 from .forms import ThanksForm
@@ -262,20 +262,14 @@ def connected(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
         "elapsed_text": minutes_and_seconds(elapsed),
         "to_go": to_go,
         "to_go_text": minutes_and_seconds(to_go),
-        "said": messages_of(summons.pk),
         "room_url": room_elsewhere(summons.pk),
-        "read_number": read_by_other(summons, viewer),
-        "form": form,
-        "client_id": uuid7(),
+        **talk(summons.session, viewer, talk_at(summons), form=form),  # type: ignore[arg-type]
     }
 
 
-def read_by_other(summons: HelpSummons, viewer: User) -> int:
-    """The number of the last message that the other one has read."""
-    session: HelpSession | None = summons.session
-    if session is None:
-        return 0
-    return session.student_read if viewer.pk == session.helper_id else session.helper_read
+def talk_at(summons: HelpSummons) -> Addresses:
+    address = {name: reverse(f"summon_{name}", args=[summons.pk]) for name in ("messages", "changes")}
+    return Addresses(**address, report="session_report")
 
 
 def complete(summons: HelpSummons, viewer: User, form: Form | None) -> Context:
