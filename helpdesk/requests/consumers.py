@@ -1,6 +1,6 @@
 """`WS /api/help/requests/connect?request_id={id}`: the customer of a paid request hears how it stands.
 
-`WS /api/help/sessions/connect?session_id={id}` is for the two of its session: how it stands, and the call itself.
+`WS /api/help/sessions/connect?session_id={id}` is for the two of its session: how it stands, what they write, the call.
 Who connects late learns what was told before, so a page that was away for a moment misses nothing.
 
 `WS /api/help/threads/connect?request_id={id}`: whoever may see a free request hears that it has changed.
@@ -14,7 +14,7 @@ from peerloop.core.realtime.consumers import Socket, in_thread
 from peerloop.core.realtime.event import Event
 
 from ..sessions import events as talk
-from ..sessions.consumers import CallSocket
+from ..sessions.consumers import TalkSocket
 from ..sessions.errors import SessionNotThere
 from ..sessions.services import presence
 from . import events
@@ -71,7 +71,7 @@ class ThreadSocket(Socket):
         return news
 
 
-class SessionSocket(CallSocket):
+class SessionSocket(TalkSocket):
     def audience(self) -> tuple[str, ...]:
         self.session_id = uuid_of(self.query("session_id"))
         self.group = talk.session(self.session_id)
@@ -105,9 +105,11 @@ class SessionSocket(CallSocket):
     def call_url(self) -> str:
         return self.talk().join_url
 
-    def still_welcome(self) -> dict[str, str]:
+    def still_welcome(self) -> dict[str, str | int]:
+        """How the session stands and the version of what is written in it."""
         super().still_welcome()
-        return {"status": self.talk().session.status}
+        session = self.talk().session
+        return {"status": session.status, "version": session.version}
 
 
 class Attendance:

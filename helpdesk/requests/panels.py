@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from peerloop.core.payments.models import Payment
 from peerloop.core.payments.money import in_words
 
+from ..sessions import panels as conversation
+from ..sessions.forms import TalkForm
 from ..sessions.models import HelpSession
 from .categories import Category, icon_of, label_of
 from .forms.paid import OutcomeForm, PaidRequestForm
@@ -86,6 +89,16 @@ def talk(found: Talk, **more: Any) -> Context:
         "report_until": None if problem or found.is_helper else reportable_until(found, payment),
         **more,
     }
+
+
+def written(found: Talk, *, form: TalkForm | None = None) -> Context:
+    """What the two have written, and where one writes. One query."""
+    return conversation.talk(found.session, found.viewer, talk_at(found), form=form)
+
+
+def talk_at(found: Talk) -> conversation.Addresses:
+    address = {name: reverse(f"paid_session_{name}", args=[found.session.pk]) for name in ("messages", "changes")}
+    return conversation.Addresses(**address, report="paid_message_report")
 
 
 def reportable_until(found: Talk, payment: Payment | None) -> datetime | None:

@@ -41,6 +41,9 @@ PAID = [
     path("helper/session/<uuid:session_id>/return", paid.give_back, name="helper_session_return"),
     path("helper/session/<uuid:session_id>/outcome", paid.outcome, name="helper_session_outcome"),
     path("session/<uuid:session_id>/call", paid.call, name="session_call"),
+    path("session/<uuid:session_id>/messages", paid.messages, name="paid_session_messages"),
+    path("session/<uuid:session_id>/changes", paid.changes, name="paid_session_changes"),
+    path("session/messages/<uuid:message_id>/report", paid.report_message, name="paid_message_report"),
 ]
 
 urlpatterns = [*FREE, *PAID]

@@ -8,6 +8,13 @@ const HEARD = ["request_updated", "session_updated", "resync", "pong"];
 const shown = () => document.getElementById("paid");
 let live = null, followed = "", looking = null, anew = false;
 
+// For what else on the page hears the same line: called with it, and with each that takes its place.
+const others = [];
+export function attach(other) {
+  others.push(other);
+  if (live) other(live);
+}
+
 function follow() {
   const path = shown().dataset.socket ?? "";
   if (path === followed) return;
@@ -17,6 +24,7 @@ function follow() {
   live = new Live(address(`${path}&format=html`));
   for (const name of ["open", "final"]) live.addEventListener(name, look);
   live.addEventListener("frame", ({ detail }) => { if (HEARD.includes(detail.type)) look(); });
+  for (const other of others) other(live);
 }
 
 function look() {
@@ -43,6 +51,7 @@ function show(html) {
   swap(fresh.outerHTML);
   if (hadFocus) document.getElementById("paid-title").focus();
   follow();
+  document.dispatchEvent(new Event("paid:shown"));
 }
 
 setInterval(() => { if (followed && !live?.open && !document.hidden) look(); }, LOOK);

@@ -143,6 +143,27 @@ async def test_a_request_that_is_given_back_comes_again(dispatched, duty, mei, a
         assert (await hers.next("request_open"))["request_id"] == str(dispatched.pk)
 
 
+@on_a_loop
+async def test_the_two_hear_what_is_written_from_the_claim_on_and_who_types(waiting, ada, duty):
+    async with at_session(ada, waiting) as hers, at_session(duty, waiting) as his:
+        await hers.send(type="typing")
+        await his.next("typing")
+        await hers.send(type="message", content="I am ready.")
+        for line in (hers, his):
+            said = await line.next("message")
+            assert (said["data"]["content"], said["data"]["author"]["name"]) == ("I am ready.", "Ada Lind")
+        await his.send(type="read", number=said["data"]["number"])
+        assert (await hers.next("seen"))["number"] == 1
+        await his.send(type="typing")
+        await hers.next("helper_typing")
+        assert (await pong(his))["version"] == said["data"]["version"]
+        await in_thread(start_session)(session_id=waiting.pk, by=duty)
+        await in_thread(complete_session)(session_id=waiting.pk, outcome="resolved", by=duty)
+        await hers.next("session_ended")
+        await hers.send(type="message", content="One more thing.")
+        assert (await hers.next("error"))["message"] == "This session has ended."
+
+
 @pytest.mark.covers("REC-65")
 @on_a_loop
 async def test_the_call_can_be_awaited_before_the_session_begins_and_ends_with_it(waiting, dispatched, ada, duty):

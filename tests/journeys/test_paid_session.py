@@ -74,10 +74,24 @@ def test_ada_pays_for_help_and_ben_helps(ada, ben, browse):
     expect(page.locator(".pl-paid__loading")).to_be_hidden()
     expect(page.get_by_role("link", name="Join Video Session")).to_have_attribute("target", "_blank")
 
+    # They write to each other while she waits; what he has begun to write stays when he starts the session.
+    log, log_of_ben = page.locator("#summon-log"), page_of_ben.locator("#summon-log")
+    field, field_of_ben = page.get_by_label("Message to Ben Okoro"), page_of_ben.get_by_label("Message to Ada Lind")
+    field.press_sequentially("My camera is slow.")
+    expect(page_of_ben.locator("#summon-typing")).to_be_visible()
+    page.get_by_label("Send").click()
+    expect(log_of_ben).to_contain_text("My camera is slow.")
+    expect(log).to_contain_text("My camera is slow.")
+    expect(field).to_have_value("")
+    field_of_ben.fill("Take your time.")
+
     # He starts it, and she can join the call, where each sees the other's name.
     page_of_ben.get_by_role("button", name="Start Session").click()
     shows(page_of_ben, "Session with Ada Lind")
     shows(page, "Session in Progress")
+    expect(field_of_ben).to_have_value("Take your time.")
+    page_of_ben.get_by_label("Send").click()
+    expect(log).to_contain_text("Take your time.")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Rejoin Video Session").click()
@@ -116,6 +130,8 @@ def test_ada_pays_for_help_and_ben_helps(ada, ben, browse):
     # Ada reads how it went; the money is taken, and Ben has one session more.
     shows(page, "Session Complete")
     expect(page.locator("#paid")).to_contain_text("Outcome: Resolved")
+    expect(log).to_contain_text("Take your time.")
+    expect(field).to_have_count(0)
     expect(page.locator("#paid")).to_contain_text("Charged")
     expect(page.get_by_role("link", name="Submit Another Request")).to_have_attribute("href", "/customer/request")
     done = HelpSession.objects.get()

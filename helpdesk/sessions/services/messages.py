@@ -32,7 +32,7 @@ def post_session_message(
     client_id: UUID | None = None,
     attachment_ids: Sequence[UUID] = (),
 ) -> SessionMessage:
-    """Say something in an active session. The same `client_id` again returns the message stored before.
+    """Say something in a session that waits or goes on. The same `client_id` again returns the message stored before.
 
     Raises SessionNotThere, NotInSession, SessionOver, TooFast, Muted, EmptyMessage, MessageTooLong,
     ForbiddenCharacters, PictureNotYours, TooManyPictures, SentDifferently. Tells both parties.
@@ -106,7 +106,7 @@ def _refusal(session: HelpSession, attachment_ids: Sequence[UUID], draft: Draft)
     """Why this draft may not be posted; if it may, its pictures are among its fields."""
     if not can_talk(draft.by, session):
         return NotInSession()
-    if not session.is_active:
+    if session.is_over:
         return SessionOver()
     author = session.student if draft.by.pk == session.student_id else session.helper
     return conversations.muted_refusal(author.muted_until) or _show_pictures(draft, attachment_ids)

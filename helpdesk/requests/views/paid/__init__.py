@@ -5,17 +5,21 @@ from .customers import ask, status, withdraw
 from .outcomes import outcome
 from .problems import problem
 from .sessions import call, customer_session, give_back, helper_session, start
+from .talks import changes, messages, report_message
 
 __all__ = [
     "ask",
     "call",
+    "changes",
     "claim",
     "customer_session",
     "give_back",
     "helper_session",
+    "messages",
     "offers",
     "outcome",
     "problem",
+    "report_message",
     "start",
     "status",
     "withdraw",

@@ -17,6 +17,7 @@ from peerloop.core.errors import Refusal
 
 from ....sessions.call import room_elsewhere
 from ....sessions.errors import SessionNotThere
+from ....sessions.forms import TalkForm
 from ... import addresses, panels
 from ...queries.paid import Talk, talk_of
 from ...services.claiming import give_back_claim
@@ -83,8 +84,16 @@ def page_of(found: Talk) -> str:
 
 
 def show(request: MemberRequest, who: str, found: Talk) -> HttpResponse:
-    template = f"helpdesk/requests/paid/{'_' if request.htmx else ''}{who}_session.html"
-    return render(request, template, panels.talk(found))
+    if request.htmx:
+        return render(request, f"helpdesk/requests/paid/_{who}_session.html", panels.talk(found))
+    return show_page(request, found)
+
+
+def show_page(request: MemberRequest, found: Talk, *, form: TalkForm | None = None, status: int = 200) -> HttpResponse:
+    """The whole page, with what the two have written; what was refused stands in the form."""
+    context = panels.talk(found, **panels.written(found, form=form))
+    who = "helper" if found.is_helper else "customer"
+    return render(request, f"helpdesk/requests/paid/{who}_session.html", context, status=status)
 
 
 def act(request: MemberRequest, session_id: UUID, service: Callable[..., Any]) -> HttpResponse:
