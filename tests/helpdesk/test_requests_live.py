@@ -144,7 +144,7 @@ async def test_a_request_that_is_given_back_comes_again(dispatched, duty, mei, a
 
 
 @on_a_loop
-async def test_the_two_hear_what_is_written_from_the_claim_on_and_who_types(waiting, ada, duty):
+async def test_the_two_hear_what_is_written_from_the_claim_on_and_who_types(waiting, ada, duty, without_pauses):
     async with at_session(ada, waiting) as hers, at_session(duty, waiting) as his:
         await hers.send(type="typing")
         await his.next("typing")
