@@ -38,6 +38,7 @@ class HelpRequestAdmin(ReadOnly, admin.ModelAdmin):
         "payment_status",
         "assigned_helper",
         "ending",
+        "rating",
     )
     list_select_related = ("requester", "assigned_helper")
     list_filter = (("amount", admin.EmptyFieldListFilter), "status", "payment_status", "ending", "category")

@@ -77,7 +77,7 @@ class ProblemMissing(Invalid):
     text = "Say in your own words what went wrong."
 
 
-class ProblemTooLong(Invalid):
+class WordsTooLong(Invalid):
     text = "That is {length} characters; {limit} fit. Shorten it."
 
 

@@ -30,6 +30,7 @@ def requests(user: User) -> Rows:
         "resolved_at",
         "closed_at",
         "rating",
+        "rating_words",
     )
 
 

@@ -15,7 +15,8 @@ from ..sessions import panels as conversation
 from ..sessions.forms import TalkForm
 from ..sessions.models import HelpSession
 from .categories import Category, icon_of, label_of
-from .forms.paid import OutcomeForm, PaidRequestForm
+from .forms.paid import OutcomeForm, PaidRequestForm, RatingForm
+from .models import HelpRequest
 from .queries.paid import Standing, Talk, payment_of, report_until
 
 Context = dict[str, Any]
@@ -65,7 +66,7 @@ def standing(found: Standing, *, is_customer: bool) -> Context:
     }
 
 
-def talk(found: Talk, **more: Any) -> Context:
+def talk(found: Talk, *, rating: RatingForm | None = None, **more: Any) -> Context:
     """The session for one of its two, with what became of the money once it is over."""
     session, claim = found.session, found.claim
     payment = payment_of(found.request.pk) if session.is_over else None
@@ -86,9 +87,15 @@ def talk(found: Talk, **more: Any) -> Context:
         ),
         "money": money(payment),
         "problem": problem,
+        "rating": rating or RatingForm(initial=rated(found.request)),
         "report_until": None if problem or found.is_helper else reportable_until(found, payment),
         **more,
     }
+
+
+def rated(request: HelpRequest) -> Context:
+    """How the customer rated the help, for the form to begin with."""
+    return {"rating": request.rating, "words": request.rating_words}
 
 
 def written(found: Talk, *, form: TalkForm | None = None) -> Context:

@@ -34,6 +34,7 @@ PAID = [
     path("customer/request/<uuid:request_id>/withdrawal", paid.withdraw, name="customer_request_withdrawal"),
     path("customer/session/<uuid:session_id>", paid.customer_session, name="customer_session"),
     path("customer/session/<uuid:session_id>/problem", paid.problem, name="customer_session_problem"),
+    path("customer/session/<uuid:session_id>/rating", paid.rating, name="customer_session_rating"),
     path("helper/requests", paid.offers, name="paid_offers"),
     path("helper/requests/<uuid:request_id>/claim", paid.claim, name="paid_claim"),
     path("helper/session/<uuid:session_id>", paid.helper_session, name="helper_session"),

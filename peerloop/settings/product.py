@@ -86,6 +86,7 @@ class Product:
     # For how many days after a session that was paid for its customer can report a problem.
     PROBLEM_REPORT_DAYS: int = 7
     PROBLEM_CHARACTERS: int = 2000
+    RATING_CHARACTERS: int = 500
     # With which outcomes a completed session is paid for.
     CAPTURED_OUTCOMES: tuple[str, ...] = ("resolved", "unresolved", "escalated")
 

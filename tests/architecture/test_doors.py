@@ -99,6 +99,7 @@ ANSWERS = {
     "customer_request_status": (302, 405, 404, 405),
     "customer_request_withdrawal": (405, 302, 405, 404),
     "customer_session": (302, 405, 404, 405),
+    "customer_session_rating": (405, 302, 405, 404),
     "customer_session_problem": (302, 302, 404, 404),
     "paid_offers": (302, 405, 403, 405),
     "paid_claim": (405, 302, 405, 404),

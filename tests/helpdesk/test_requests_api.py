@@ -139,14 +139,21 @@ def test_what_a_customer_watches_costs_three_queries_and_offers_one(
         offers = [(each.category, each.icon, each.amount, each.request.requester.name) for each in offers_to(duty)]
     assert [name for *_, name in offers] == ["Ada Lind", "Mei Tan", "Sam Whitlock"]
     assert offers[0] == ("Painting", "brush", "$20.00", "Ada Lind")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert performance_of(duty).given_back == 1
     assert talk_of(claim_on(dispatched).session_id, ada).is_lost is True
 
 
 @pytest.mark.covers("SESS-04", "SESS-10", "SESS-11", "METRIC-14", "METRIC-15")
 def test_outcomes_and_a_helpers_performance_can_be_read(api, as_user, completed, duty, oskar, root):
-    done = {"completed_sessions": 1, "outcomes": {"resolved": 1}, "given_back": 0, "seconds": completed.duration}
+    done = {
+        "completed_sessions": 1,
+        "outcomes": {"resolved": 1},
+        "given_back": 0,
+        "seconds": completed.duration,
+        "rating": None,
+        "ratings": 0,
+    }
     assert api(duty, "get", "/performance") == (200, done)
     assert api(oskar, "get", "/performance")[0] == 403
     counted = text_of(as_user(root).get("/admin/helpdesk/helpsession/"))

@@ -17,7 +17,7 @@ from ...sessions.errors import SessionNotThere
 from ..errors import OnlyHelpersClaim, RequestNotThere
 from ..models import HelpRequest, ProblemReport
 from ..queries.paid import offers_to, performance_of, standing_of, talk_of
-from ..services import claiming, holding, problems, requesting
+from ..services import claiming, holding, problems, requesting, solving
 
 router = Router(tags=["paid requests"])
 
@@ -109,11 +109,26 @@ class PerformanceOut(Schema):
     given_back: int
     # How long they lasted together.
     seconds: int
+    # The mean of what customers said, 1 to 5, and how many did.
+    rating: float | None
+    ratings: int
 
 
 class OutcomeIn(Schema):
     outcome: Literal["resolved", "unresolved", "escalated"]
     notes: str = ""
+
+
+class RatedIn(Schema):
+    """From 1 to 5; `words` may say why, and without them those of before stay."""
+
+    rating: int
+    words: str | None = None
+
+
+class RatedOut(Schema):
+    rating: int
+    words: str
 
 
 class ReportIn(Schema):
@@ -135,7 +150,12 @@ def performance(request: CallerRequest) -> PerformanceOut:
         raise OnlyHelpersClaim
     done = performance_of(request.auth)
     return PerformanceOut(
-        completed_sessions=done.completed, outcomes=done.outcomes, given_back=done.given_back, seconds=done.seconds
+        completed_sessions=done.completed,
+        outcomes=done.outcomes,
+        given_back=done.given_back,
+        seconds=done.seconds,
+        rating=done.rating,
+        ratings=done.ratings,
     )
 
 
@@ -184,6 +204,16 @@ def outcome(request: CallerRequest, session_id: UUID, body: OutcomeIn) -> Sessio
     """The helper ends the session and says how it went; a second time answers the same."""
     holding.complete_session(session_id=session_id, by=request.auth, **body.model_dump())
     return session_out(session_id, request.auth)
+
+
+@router.post("/help/sessions/{uuid:session_id}/rating", response={200: RatedOut, **REFUSALS})
+def rate(request: CallerRequest, session_id: UUID, body: RatedIn) -> RatedOut:
+    """The customer says how the help was once the session is complete; again changes it."""
+    seen = talk_of(session_id, request.auth)
+    if seen is None:
+        raise SessionNotThere
+    rated = solving.rate_help(request_id=seen.request.pk, by=request.auth, **body.model_dump())
+    return RatedOut(rating=rated.rating or 0, words=rated.rating_words)
 
 
 @router.post("/help/sessions/{uuid:session_id}/report", response={200: ProblemOut, **REFUSALS})

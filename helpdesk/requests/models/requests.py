@@ -135,6 +135,7 @@ class HelpRequest(Entity):
     rating = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="1 to 5, by its requester, once the help is over"
     )
+    rating_words = models.TextField(max_length=settings.PEERLOOP.RATING_CHARACTERS, blank=True)
 
     amount = models.PositiveIntegerField(null=True, blank=True, help_text="US cents; empty: free")
     payment_intent_id = models.CharField(max_length=80, blank=True)
@@ -187,7 +188,7 @@ class HelpRequest(Entity):
                 name="only_dispatched_requests_are_claimed",
             ),
             models.CheckConstraint(
-                condition=Q(rating=None) | Q(rating__gte=1, rating__lte=5), name="ratings_are_1_to_5"
+                condition=Q(rating=None, rating_words="") | Q(rating__gte=1, rating__lte=5), name="ratings_are_1_to_5"
             ),
         ]
         indexes = [

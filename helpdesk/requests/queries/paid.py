@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from peerloop.core.accounts.models import User
@@ -224,16 +225,21 @@ def work_of(helper: User) -> Talk | None:
 
 @dataclass(frozen=True)
 class Performance:
-    """What the paid sessions of a helper came to. `completed` counts every session that was held, paid or not."""
+    """What the paid sessions of a helper came to. `completed` counts every session that was held, paid or not.
+
+    `rating` is the mean of what customers said, from 1 to 5; None before the first.
+    """
 
     completed: int
     outcomes: dict[str, int]
     given_back: int
     seconds: int
+    rating: float | None
+    ratings: int
 
 
 def performance_of(helper: User) -> Performance:
-    """Three queries, however much somebody has helped."""
+    """Four queries, however much somebody has helped."""
     held = HelpSession.objects.filter(helper=helper, claim__status=Claim.Status.COMPLETED)
     left = Claim.objects.filter(helper=helper, status__in=[Claim.Status.GIVEN_BACK, Claim.Status.EXPIRED])
     of_outcomes = _by_outcome(held)
@@ -242,7 +248,13 @@ def performance_of(helper: User) -> Performance:
         outcomes={outcome: count for outcome, (count, _) in of_outcomes.items()},
         given_back=left.count(),
         seconds=sum(seconds for _, seconds in of_outcomes.values()),
+        **_ratings(helper),
     )
+
+
+def _ratings(helper: User) -> dict[str, Any]:
+    rated = HelpRequest.objects.paid().filter(assigned_helper=helper, rating__isnull=False)
+    return rated.aggregate(ratings=Count("pk"), rating=Avg("rating"))
 
 
 def _by_outcome(sessions: QuerySet[HelpSession]) -> dict[str, tuple[int, int]]:

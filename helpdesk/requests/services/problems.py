@@ -29,14 +29,14 @@ def report_problem(*, session_id: UUID, text: str, by: User) -> ProblemReport:
     """Say what went wrong in one's session, within PEERLOOP.PROBLEM_REPORT_DAYS of its end; staff read and decide.
 
     Once a session: again returns the report that stands, as it stands. Raises SessionNotThere, NotYourRequest,
-    NothingPaid, TooLateToReport, ProblemMissing, ProblemTooLong, ForbiddenCharacters.
+    NothingPaid, TooLateToReport, ProblemMissing, WordsTooLong, ForbiddenCharacters.
     """
     claim = _claim_for(session_id, by)
     request = locked_with_payment(claim.request_id)
     if known := ProblemReport.objects.with_all().filter(claim=claim).first():
         return known
     payment = _payment_in_time(claim)
-    words = plain(text, limit=settings.PEERLOOP.PROBLEM_CHARACTERS, too_long=errors.ProblemTooLong)
+    words = plain(text, limit=settings.PEERLOOP.PROBLEM_CHARACTERS, too_long=errors.WordsTooLong)
     if not words:
         raise errors.ProblemMissing
     report = ProblemReport.objects.create(claim=claim, by=by, text=words)
@@ -49,7 +49,7 @@ def report_problem(*, session_id: UUID, text: str, by: User) -> ProblemReport:
 def refund_problem(*, report_id: UUID, amount: int, by: User, note: str = "") -> ProblemReport:
     """Decide that `amount` cents go back soon; both read `note`. If they do not arrive, the report is open again.
 
-    Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere, ProblemTooLong,
+    Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere, WordsTooLong,
     ForbiddenCharacters, NothingToRefund, RefundTooLarge.
     """
     report, payment = _undecided(report_id, by)
@@ -63,7 +63,7 @@ def decline_problem(*, report_id: UUID, note: str, by: User) -> ProblemReport:
     """Decide that nothing goes back; `note` says why, and both read it.
 
     Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere, ReasonMissing,
-    ProblemTooLong, ForbiddenCharacters.
+    WordsTooLong, ForbiddenCharacters.
     """
     report, payment = _undecided(report_id, by)
     words = _note(note)
@@ -122,4 +122,4 @@ def _decide(report: ProblemReport, state: str, note: str, by: User) -> ProblemRe
 
 
 def _note(given: str) -> str:
-    return plain(given, limit=SENTENCE, too_long=errors.ProblemTooLong)
+    return plain(given, limit=SENTENCE, too_long=errors.WordsTooLong)

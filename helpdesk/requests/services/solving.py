@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from ..models import HelpRequest, HelpResponse
 from ..permissions.free import can_rate, can_solve
 from .news import tell_changed, tell_solved, withdraw_solved
 from .reading import locked_request, locked_response
+from .wording import plain
 
 Status = HelpRequest.Status
 
@@ -84,10 +86,11 @@ def reopen_request(*, request_id: UUID, by: User) -> HelpRequest:
 
 
 @transaction.atomic
-def rate_help(*, request_id: UUID, rating: int, by: User) -> HelpRequest:
+def rate_help(*, request_id: UUID, rating: int, by: User, words: str | None = None) -> HelpRequest:
     """Say from 1 to 5 how the help was, once a request is resolved or its session completed; again changes it.
 
-    Raises RequestNotThere, NotYourRequest, NothingToRate, OneToFive.
+    `words` may say why; None leaves those of before. Raises RequestNotThere, NotYourRequest, NothingToRate, OneToFive,
+    WordsTooLong, ForbiddenCharacters.
     """
     request = HelpRequest.objects.visible_to(by).select_for_update().filter(pk=request_id).first()
     if request is None:
@@ -98,8 +101,11 @@ def rate_help(*, request_id: UUID, rating: int, by: User) -> HelpRequest:
         raise errors.NothingToRate
     if type(rating) is not int or not 1 <= rating <= 5:
         raise errors.OneToFive
+    if words is not None:
+        limit = settings.PEERLOOP.RATING_CHARACTERS
+        request.rating_words = plain(words, limit=limit, too_long=errors.WordsTooLong)
     request.rating = rating
-    request.save(update_fields=["rating"])
+    request.save(update_fields=["rating", "rating_words"])
     return request
 
 

@@ -1,9 +1,9 @@
 """The pages of paid requests: asking, waiting, the session of the two, the list of helpers."""
 
+from .afterwards import problem, rating
 from .claims import claim, offers
 from .customers import ask, status, withdraw
 from .outcomes import outcome
-from .problems import problem
 from .sessions import call, customer_session, give_back, helper_session, start
 from .talks import changes, messages, report_message
 
@@ -19,6 +19,7 @@ __all__ = [
     "offers",
     "outcome",
     "problem",
+    "rating",
     "report_message",
     "start",
     "status",

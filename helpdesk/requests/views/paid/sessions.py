@@ -19,6 +19,7 @@ from ....sessions.call import room_elsewhere
 from ....sessions.errors import SessionNotThere
 from ....sessions.forms import TalkForm
 from ... import addresses, panels
+from ...forms.paid import RatingForm
 from ...queries.paid import Talk, talk_of
 from ...services.claiming import give_back_claim
 from ...services.holding import start_session
@@ -89,9 +90,16 @@ def show(request: MemberRequest, who: str, found: Talk) -> HttpResponse:
     return show_page(request, found)
 
 
-def show_page(request: MemberRequest, found: Talk, *, form: TalkForm | None = None, status: int = 200) -> HttpResponse:
-    """The whole page, with what the two have written; what was refused stands in the form."""
-    context = panels.talk(found, **panels.written(found, form=form))
+def show_page(
+    request: MemberRequest,
+    found: Talk,
+    *,
+    form: TalkForm | None = None,
+    rating: RatingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, with what the two have written; what was refused stands in its form."""
+    context = panels.talk(found, rating=rating, **panels.written(found, form=form))
     who = "helper" if found.is_helper else "customer"
     return render(request, f"helpdesk/requests/paid/{who}_session.html", context, status=status)
 
