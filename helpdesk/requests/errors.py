@@ -220,6 +220,10 @@ class NoSuchHelper(Invalid):
     text = "That person is not here any more. Choose somebody else."
 
 
+class NobodyOfThatName(Invalid):
+    text = 'Nobody here has the user name "{name}". Check how it is written.'
+
+
 class NotToYourself(Invalid):
     text = "You cannot be your own helper. Choose somebody else."
 

@@ -364,6 +364,22 @@ def test_a_request_is_assigned_taken_given_back_closed_and_opened_again(ada, ben
     assert state() == ("resolved", ben)
 
 
+@pytest.mark.covers("REC-89")
+def test_staff_assign_anybody_by_user_name(ada, ben, mei, root, question, reply, as_user):
+    """Ada chooses among those who responded; Mei has not."""
+    staff, owner = as_user(root), as_user(ada)
+    assert ['name="username"' in each.get(page(question)).content.decode() for each in (staff, owner)] == [True, False]
+    wrong = do(staff, "help_request_assign", question, username="mai")
+    sentence = 'Nobody here has the user name "mai". Check how it is written.'
+    assert (wrong.status_code, sentence in text_of(wrong)) == (400, True)
+    assert 'name="username" value="mai"' in wrong.content.decode()
+    refused = do(owner, "help_request_assign", question, username="mei")
+    assert "Choose somebody who has responded to this request." in text_of(refused)
+    assert HelpRequest.objects.get().assigned_helper is None
+    do(staff, "help_request_assign", question, username=" @Mei ")
+    assert HelpRequest.objects.get().assigned_helper == mei
+
+
 @pytest.mark.parametrize("name", ["take", "release", "assign", "close", "reopen", "rating"])
 def test_an_outsider_is_told_why_nothing_happens(name, question, oskar, as_user):
     response = do(as_user(oskar), f"help_request_{name}", question, rating="5", helper=str(oskar.pk))

@@ -13,7 +13,7 @@ from peerloop.core.accounts.requests import SiteRequest
 from peerloop.core.errors import Refusal
 from peerloop.core.moderation.services import flag_item
 
-from ..errors import NoSuchHelper, OneToFive
+from ..errors import NobodyOfThatName, NoSuchHelper, OneToFive
 from ..forms.free import ReportForm
 from ..models import HelpRequest
 from ..queries.threads import seen_response, thread_of
@@ -27,6 +27,8 @@ REPORTED = "Reported. A moderator will look at it."
 
 @require_POST
 def assign(request: SiteRequest, request_id: UUID) -> HttpResponse:
+    """The requester chooses a `helper` among the responders; staff give the `username` of anybody (REC-89)."""
+
     def act(by: User) -> HelpRequest:
         return assign_helper(request_id=request_id, helper_id=_helper_id(request), by=by)
 
@@ -104,10 +106,19 @@ def done(request: SiteRequest, request_id: UUID, act: Act) -> HttpResponse:
 
 
 def _helper_id(request: SiteRequest) -> UUID:
+    if name := request.POST.get("username", "").strip().lstrip("@"):
+        return _person_of(name)
     try:
         return UUID(request.POST.get("helper", ""))
     except ValueError:
         raise NoSuchHelper from None
+
+
+def _person_of(name: str) -> UUID:
+    found = User.objects.people().filter(username=name.lower()).first()
+    if found is None:
+        raise NobodyOfThatName(name=name)
+    return found.pk
 
 
 def _rating(request: SiteRequest) -> int:
