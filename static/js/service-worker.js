@@ -19,13 +19,13 @@ function receive(given) {
   return given.closing ? withdraw(given) : show(given);
 }
 
-function show({ title, body, tag, url, icon, actions = [], stays = false }) {
+function show({ title, body, tag, url, icon, device, actions = [], stays = false }) {
   return self.registration.showNotification(title, {
     body, tag, icon,
     renotify: true,
     requireInteraction: stays,
     actions: actions.map(({ name, label }) => ({ action: name, title: label })),
-    data: { title, url, icon, actions },
+    data: { title, url, icon, device, actions },
   });
 }
 
@@ -38,12 +38,12 @@ async function withdraw({ title, tag, icon }) {
   for (const each of await shown(tag)) if (each.data.closing) each.close();
 }
 
-// The address proves by itself for whom it is; on a locked phone nobody can sign in first.
+// The address proves by itself for whom it is, as long as this device is theirs; on a locked phone nobody can sign in first.
 async function act(chosen, notification) {
   const { tag, data } = notification;
   let answer, given;
   try {
-    answer = await fetch(chosen.address, { method: "POST", headers: { Accept: "application/json" } });
+    answer = await fetch(chosen.address, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ device: data.device }) });
     given = await answer.json();
   } catch {
     return show({ ...data, tag, body: "We could not reach PeerLoop. Press again once you are connected.", stays: true });

@@ -141,5 +141,12 @@ def browser_of(push_service):
     return subscribe
 
 
+def device_of(user) -> PushDevice:
+    """The first device of `user`; one at which nothing arrives, if there is none."""
+    known = PushDevice.objects.filter(user=user).order_by("pk").first()
+    endpoint = f"https://push.example/{user.username}"
+    return known or PushDevice.objects.create(user=user, endpoint=endpoint, p256dh="-", auth="-", label="phone")
+
+
 def devices() -> list[str]:
     return sorted(PushDevice.objects.values_list("label", flat=True))

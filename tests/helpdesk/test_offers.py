@@ -3,6 +3,7 @@
 import pytest
 from django.core import signing
 from django.test import Client
+from django.urls import reverse
 
 from courses.services import withdraw_certification
 from helpdesk.models import HelpSession, HelpSummons, SummonsOffer
@@ -14,6 +15,7 @@ from helpdesk.summons.tickets import SALT, ticket_of
 from peerloop.core.accounts.services import ban_account, system
 from peerloop.core.notifications.models import Notification
 from tests.factories.helpdesk import helpers_of, let_time_run_out
+from tests.factories.push import device_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +27,17 @@ def state() -> list[tuple]:
     return [*rows, *offers, *HelpSession.objects.values_list("pk", "status")]
 
 
-def press(helper, door: str, ticket: str = ""):
+def press(helper, door: str, ticket: str = "", device: str = ""):
     """Without a cookie and without a token against forgery, as a service worker on a locked phone asks."""
     ticket = ticket or ticket_of(SummonsOffer.objects.get(helper=helper))
-    return Client(enforce_csrf_checks=True).post(f"/summons/offers/{ticket}/{door}")
+    given = {"device": device or str(device_of(helper).pk)}
+    return Client(enforce_csrf_checks=True).post(f"/summons/offers/{ticket}/{door}", given)
+
+
+def press_beside(shown: dict, name: str):
+    """The same for a push as it was received."""
+    [address] = [each["address"] for each in shown["actions"] if each["name"] == name]
+    return Client(enforce_csrf_checks=True).post(address, {"device": shown["device"]})
 
 
 def refused(answer, refusal) -> bool:
@@ -74,9 +83,8 @@ def test_accept_on_the_phone_opens_the_session_and_closes_every_other_device(
     phone, laptop, others = browser_of(helper), browser_of(helper, "laptop"), browser_of(other)
     with django_capture_on_commit_callbacks(execute=True):
         summons = request_help(course_id=course.pk, by=ada)
-    accept = phone.read[0]["actions"][0]["address"]
     with django_capture_on_commit_callbacks(execute=True):
-        answer = Client(enforce_csrf_checks=True).post(accept)
+        answer = press_beside(phone.read[0], "accept")
     assert answer.json() == {"url": f"/summons/{summons.pk}", "title": "You are connected with Ada Lind"}
     summons.refresh_from_db()
     assert (summons.status, summons.responder) == ("accepted", helper)
@@ -98,7 +106,7 @@ def test_not_now_lets_others_answer_and_closes_the_helpers_own_devices_alone(
     with django_capture_on_commit_callbacks(execute=True):
         summons = request_help(course_id=course.pk, by=ada)
     with django_capture_on_commit_callbacks(execute=True):
-        answer = Client(enforce_csrf_checks=True).post(phone.read[0]["actions"][1]["address"])
+        answer = press_beside(phone.read[0], "decline")
     assert (answer.status_code, answer.json()) == (200, {})
     assert SummonsOffer.objects.get(helper=helper).answer == "declined"
     assert HelpSummons.objects.get().status == "pending"
@@ -176,7 +184,8 @@ def test_oskar_gets_nowhere_with_a_ticket_that_we_did_not_sign(summons, helper, 
         ticket_of(offer)[:-1],
     ]
     for ticket in forged:
-        assert refused(as_user(oskar).post(f"/summons/offers/{ticket}/{door}"), errors.OfferNotThere)
+        given = {"device": str(device_of(oskar).pk)}
+        assert refused(as_user(oskar).post(f"/summons/offers/{ticket}/{door}", given), errors.OfferNotThere)
     assert state() == before
     assert press(helper, door).status_code == 200
 
@@ -200,3 +209,27 @@ def test_a_push_that_was_not_sent_when_somebody_came_is_never_sent(
     with django_capture_on_commit_callbacks(execute=True):
         accept_summons(summons_id=summons.pk, by=helper)
     assert phone.read == []
+
+
+@pytest.mark.parametrize("door", ["acceptance", "refusal"])
+def test_a_ticket_is_good_on_the_helpers_own_devices_alone(summons, helper, oskar, door):
+    before = state()
+    for device in ("none", str(device_of(oskar).pk), str(summons.pk)):
+        assert refused(press(helper, door, device=device), errors.OfferNotThere)
+    assert state() == before
+    assert press(helper, door).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_out_can_answer_an_old_push_no_more_but_on_the_other_devices(
+    ada, course, helper, browser_of, as_user
+):
+    client = as_user(helper)
+    phone = browser_of(helper, session_key=client.session.session_key)
+    laptop = browser_of(helper, "laptop", session_key="another")
+    request_help(course_id=course.pk, by=ada)
+    before = state()
+    client.post(reverse("account_logout"))
+    assert refused(press_beside(phone.read[0], "accept"), errors.OfferNotThere)
+    assert state() == before
+    assert press_beside(laptop.read[0], "accept").status_code == 200

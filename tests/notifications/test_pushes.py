@@ -56,6 +56,7 @@ def test_the_worker_pushes_after_commit_what_is_pushed_unless_chosen_otherwise(
     assert phone.read == [
         {
             "tag": "thing:1",
+            "device": str(phone.device.pk),
             "title": "Ada Lind calls",
             "body": "Soon.",
             "url": "/elsewhere",
@@ -181,7 +182,8 @@ def test_what_was_pushed_is_closed_on_every_device_when_it_is_withdrawn(
         withdraw(keys=["thing:1"], why="Taken.")
         withdraw(keys=["thing:1"], why="Again.")
     farewell = {"tag": "thing:1", "title": "Taken.", "icon": "/static/ui/icon-192.png", "closing": True}
-    assert [phone.read[1:] for phone in phones] == [[farewell]] * 3
+    told = [[{**farewell, "device": str(phone.device.pk)}] for phone in phones]
+    assert [phone.read[1:] for phone in phones] == told
 
 
 def test_what_was_not_pushed_yet_stays_away_altogether(

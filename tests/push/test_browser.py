@@ -16,7 +16,7 @@ from helpdesk.summons.services.calling import cancel_summons
 from helpdesk.summons.tickets import ticket_of
 from peerloop.core.push.models import PushDevice
 from peerloop.core.push.services import keys
-from tests.factories.push import Browser, devices, raw
+from tests.factories.push import Browser, device_of, devices, raw
 from tests.support.browsers import DESKTOP, PHONE, browse, chromium, chromium_program, windows  # noqa: F401 - fixtures
 from tests.support.processes import wait_until
 from tests.support.site import web_process
@@ -209,7 +209,7 @@ def call_on_the_phone(summons, helper, **changed) -> dict:
         for name, label, door in (("accept", "Accept", "acceptance"), ("decline", "Not now", "refusal"))
     ]
     about = {"title": "Student needs help", "body": "Too thick.", "tag": "call", "url": "/helper/dashboard"}
-    return {**about, "stays": True, "actions": actions, **changed}
+    return {**about, "stays": True, "device": str(device_of(helper).pk), "actions": actions, **changed}
 
 
 CALL = ("Student needs help", "Too thick.", "call", "Accept,Not now")

@@ -35,7 +35,7 @@ def test_what_leaves_is_readable_by_its_device_alone_and_signed_by_us(ben, push_
     settings.VAPID_SUBJECT = "mailto:hello@peerloop.example"
     phone, before = browser_of(ben), time.time()
     assert deliver(message_id=owe(ben, is_urgent=True).pk) is True
-    assert phone.read == [{"tag": "summon:1", "title": "Ada needs help"}]
+    assert phone.read == [{"tag": "summon:1", "device": str(phone.device.pk), "title": "Ada needs help"}]
     [received] = push_service.received
     claims = received.claims
     assert (claims["aud"], claims["sub"]) == (push_service.address, "mailto:hello@peerloop.example")

@@ -30,7 +30,10 @@ BATCH = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """Something for all devices of a person. Of the same `tag` a later one takes the place of an earlier one."""
+    """Something for all devices of a person; each learns which `device` it is.
+
+    Of the same `tag` a later one takes the place of an earlier one.
+    """
 
     user_id: UUID
     tag: str
@@ -100,7 +103,7 @@ def _row(device_id: UUID, each: Outgoing) -> PushMessage:
     return PushMessage(
         device_id=device_id,
         topic=topic_of(each.tag),
-        content={"tag": each.tag, **each.content},
+        content={"tag": each.tag, "device": str(device_id), **each.content},
         is_urgent=each.is_urgent,
         expires_at=each.until,
     )
