@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -29,6 +30,8 @@ class Candidate(NamedTuple):
 
 
 Helper = TypeVar("Helper", User, Candidate)
+# The columns of DECISIVE.
+Row = tuple[UUID, str, int | None, time | None, time | None]
 
 
 def available_ids(course_id: UUID) -> set[UUID]:
@@ -42,6 +45,14 @@ def available_ids(course_id: UUID) -> set[UUID]:
 def available_ids_for(course_id: UUID, student_id: UUID) -> list[UUID]:
     """Whom this student can summon now: the same, without the student and those under cooldown."""
     return [each.pk for each in not_at_rest(_here(_candidates_for(course_id, student_id, cooldown_start())))]
+
+
+def away_ids_for(course_id: UUID, student_id: UUID) -> list[UUID]:
+    """Who could be summoned by this student if they had a page open: switched on, not busy and not at rest.
+
+    One query; a second one if some of them have a daily cap.
+    """
+    return [each.pk for each in not_at_rest(_away(_candidates_for(course_id, student_id, cooldown_start())))]
 
 
 def available_helpers(course: Course, student: User) -> list[User]:
@@ -131,6 +142,13 @@ def untold(summons: HelpSummons, helper_ids: list[UUID]) -> list[UUID]:
     return [each for each in helper_ids if each not in told]
 
 
+def of_this_wave(summons: HelpSummons, helper_ids: list[UUID]) -> list[UUID]:
+    """Those of the helpers who hear now of a summons that goes out in waves; otherwise all. No query, or one."""
+    if summons.next_wave_at is None:
+        return helper_ids
+    return best_first(helper_ids)[: settings.PEERLOOP.SUMMON_WAVE_SIZE * 2 ** (summons.waves - 1)]
+
+
 def best_first(helper_ids: list[UUID]) -> list[UUID]:
     """Who should be asked first: the least busy of the last day, and of these who has been idle the longest. One query.
 
@@ -163,10 +181,19 @@ def _willing_for(course_id: UUID, student_id: UUID, since: datetime) -> QuerySet
     return _willing(course_id).exclude(pk=student_id).exclude(rests_from(student_id, since=since))
 
 
-def _here(rows: Iterable[tuple[UUID, str, int | None, time | None, time | None]]) -> list[Candidate]:
+def _here(rows: Iterable[Row]) -> list[Candidate]:
     """Those of the candidates who have a page open."""
     here = online(EVERYWHERE)
-    return [Candidate(row[0], row[1], _limits(*row[2:])) for row in rows if row[0] in here]
+    return [_candidate(row) for row in rows if row[0] in here]
+
+
+def _away(rows: Iterable[Row]) -> list[Candidate]:
+    here = online(EVERYWHERE)
+    return [_candidate(row) for row in rows if row[0] not in here]
+
+
+def _candidate(row: Row) -> Candidate:
+    return Candidate(row[0], row[1], _limits(*row[2:]))
 
 
 def _limits(daily_cap: int | None, quiet_from: time | None, quiet_until: time | None) -> HelperLimits | None:

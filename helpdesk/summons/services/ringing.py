@@ -11,11 +11,15 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
+from peerloop.core.notifications.queries import reached_by_push
 from peerloop.core.notifications.services import notify, withdraw
 
 from .. import tasks
 from ..models import HelpSummons, HelpSummonsQuerySet
+from ..queries import away_ids_for, of_this_wave, untold
+from .told import note_told
 
+SUMMON = "summon"
 # Who cancels and calls again at once reaches the dashboards, but rings nobody's bell a second time.
 SECONDS_BETWEEN_ALERTS = 60
 # What devices show for a moment when the call on them is taken back.
@@ -36,14 +40,16 @@ def silence_after_commit(summons: HelpSummons) -> None:
 def ring(*, summons_id: UUID) -> bool:
     """Give notice of a summons that waits to whom it was told and who has not answered; whether this call did.
 
-    Nobody gets a second notice of it, whoever calls this again or at the same time.
+    Whose devices alone can be reached is told of it here. Nobody gets a second notice of it, whoever calls this again
+    or at the same time.
     """
     summons = _locked(HelpSummons.objects.to_ring(), summons_id)
     if summons is None:
         return False
+    _tell_those_away(summons)
     told = list(summons.offers.filter(answer="").values_list("helper", flat=True))
     notify(
-        kind="summon",
+        kind=SUMMON,
         to=_not_alerted_just_now(summons.student_id, told),
         by=summons.student,
         description=summons.message or str(summons.module or ""),
@@ -76,6 +82,13 @@ def ring_due() -> int:
 
 def notice_key(summons: HelpSummons) -> str:
     return f"summon:{summons.pk}"
+
+
+def _tell_those_away(summons: HelpSummons) -> None:
+    """Who has switched on and closed the last page is not counted, but may come from a locked phone (ADR 14)."""
+    away = reached_by_push(SUMMON, away_ids_for(summons.course_id, summons.student_id))
+    if chosen := of_this_wave(summons, untold(summons, away)):
+        note_told(summons, chosen, wave=summons.waves)
 
 
 def _locked(rows: HelpSummonsQuerySet, summons_id: UUID) -> HelpSummons | None:

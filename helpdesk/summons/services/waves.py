@@ -12,7 +12,7 @@ from courses.permissions import is_certified
 
 from .. import tasks
 from ..models import HelpSummons
-from ..queries import available_ids_for, best_first, untold
+from ..queries import available_ids_for, of_this_wave, untold
 from .telling import tell_summoned
 from .told import note_told
 
@@ -53,10 +53,8 @@ def widen_due() -> int:
 
 
 def _send_out(summons: HelpSummons, helper_ids: list[UUID], *, student_teaches: bool) -> None:
-    chosen = helper_ids
+    chosen = of_this_wave(summons, helper_ids)
     if summons.next_wave_at:
-        size = settings.PEERLOOP.SUMMON_WAVE_SIZE * 2 ** (summons.waves - 1)
-        chosen = best_first(helper_ids)[:size]
         # The broker may be away; the sweep then goes on. (Django names what failed: no partial.)
         transaction.on_commit(lambda: _schedule(summons), robust=True)
     if chosen:

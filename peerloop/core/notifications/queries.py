@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from peerloop.core.accounts.models import User
 from peerloop.core.paging import Page, newest_first
+from peerloop.core.push.models import PushDevice
 
 from .kinds import WORTH_SENDING, Kind, kind_of, kinds
 from .models import Digest, DigestPlan, Notification, Preference
@@ -118,6 +119,14 @@ def choices_by_person(user_ids: Iterable[UUID], kind: str | None = None) -> dict
     for row in rows.filter(kind=kind) if kind else rows:
         found[row.user_id][row.kind, row.channel] = row.on
     return found
+
+
+def reached_by_push(kind: str, user_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of these people who have a device to which `kind` is pushed. Two queries; one if nobody has a device."""
+    rows = PushDevice.objects.filter(user__in=list(user_ids)).order_by("user").values_list("user", flat=True)
+    ids = list(rows.distinct())
+    chosen = choices_by_person(ids, kind) if ids else {}
+    return [each for each in ids if chosen.get(each, {}).get((kind, PUSH), kinds[kind].push_default)]
 
 
 def digest_hour(user: User) -> int:
