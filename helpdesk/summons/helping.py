@@ -12,6 +12,7 @@ from goodwill.models import Transaction
 from peerloop.core.accounts.models import User
 from peerloop.core.paging import Page, newest_first
 
+from ..sessions.models import HelpSession
 from ..sessions.queries import completed_by
 from .models import HelpSummons
 from .services.thanks import SUMMON_HELP
@@ -67,8 +68,12 @@ def weeks_of(accepted: QuerySet[HelpSummons]) -> list[Week]:
     return [Week(monday, counts[monday]) for monday in mondays]
 
 
-def sessions_of(helper: User, *, before: str | None = None, size: int = SESSIONS) -> Page[HelpSummons]:
-    """A page of the sessions in which `helper` helped, newest first, each with its `points`. One query."""
+def sessions_of(helper: User, *, before: str | None = None, size: int = SESSIONS) -> Page[HelpSession]:
+    """A page of the sessions in which `helper` helped, called or paid, newest first, each with its `points`. One query.
+
+    What each came of is read along: its summons with the module, or its claim with the request.
+    """
     given = Transaction.objects.filter(reason=SUMMON_HELP.name, reference_id=OuterRef("pk"), to_user=helper)
-    rows = HelpSummons.objects.filter(responder=helper, status="completed").with_all()
+    held = HelpSession.objects.filter(helper=helper, status="ended", started_at__isnull=False)
+    rows = held.select_related("student", "course", "summons__module", "claim__request")
     return newest_first(rows.annotate(points=Subquery(given.values("points")[:1])), before=before, size=size)

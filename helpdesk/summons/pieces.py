@@ -38,10 +38,11 @@ def with_offers(request: MemberRequest, given: Context) -> Context | None:
 
 
 def with_latest(request: MemberRequest, given: Context) -> Context | None:
-    """The latest sessions of a helper, for the dashboard."""
-    if not given["courses"] or not can_access(request.user, "summon_help"):
+    """The latest sessions of a helper, called or paid, for the dashboard. Without any it says how calls come."""
+    sessions, can_be_called = sessions_of(request.user, size=SHOWN), given["courses"]
+    if not sessions.rows and not (can_be_called and can_access(request.user, "summon_help")):
         return None
-    return {"sessions": sessions_of(request.user, size=SHOWN)}
+    return {"sessions": sessions}
 
 
 def with_figures(request: MemberRequest, given: Context) -> Context | None:

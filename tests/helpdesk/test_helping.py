@@ -162,6 +162,21 @@ def test_a_page_of_sessions_is_one_query(count, helped, helper, django_assert_nu
         assert len(sessions_of(helper).rows) == count
 
 
+def test_paid_sessions_stand_among_those_that_were_called_newest_first(
+    as_user, duty, completed, mei, sam, django_assert_num_queries
+):
+    about = {"helper": duty, "status": "ended", "duration": 60}
+    long_ago, now = timezone.now() - timedelta(days=1), timezone.now()
+    HelpSession.objects.create(student=mei, started_at=long_ago, ended_at=long_ago, **about)
+    HelpSession.objects.create(student=sam, started_at=None, ended_at=now, **{**about, "duration": None})
+    with django_assert_num_queries(1):
+        assert [each.student.name for each in sessions_of(duty).rows] == ["Mei Tan", "Ada Lind"]
+    for page in ("/helper/dashboard", "/helper/sessions"):
+        answer = as_user(duty).get(page)
+        assert f'href="/helper/session/{completed.pk}">Ada Lind' in answer.content.decode()
+        assert "Ada Lind My paint dries too fast. Paid session" in text_of(answer)
+
+
 def test_nobody_reads_somebody_elses_sessions(as_user, helped, mei, oskar, ada, course, helper):
     helped(1)
     assert as_user(oskar).get("/helper/sessions").status_code == 403
