@@ -17,7 +17,7 @@ from peerloop.core.realtime import tokens
 from ..sessions.call import IceServer, ice_servers
 from ..sessions.events import SessionMessageData, message_data
 from ..sessions.queries import messages_of
-from ..sessions.services.calls import start_video
+from ..sessions.services.calls import callable_session, start_video
 from . import queries
 from .calls import call_url
 from .errors import SummonsNotThere
@@ -182,8 +182,8 @@ def cancel(request: CallerRequest, summons_id: UUID) -> CancelledOut:
 
 @router.post("/help/{uuid:summons_id}/video", response={200: VideoOut, **REFUSALS})
 def video(request: CallerRequest, summons_id: UUID) -> VideoOut:
-    """Open the video call of the session; a second time answers the same, with credentials that are fresh."""
-    url = call_url(summons_id)
+    """Open the video call of a session, also of a paid one; again answers the same, with credentials that are fresh."""
+    url = callable_session(summons_id, request.auth).customer_join_url or call_url(summons_id)
     start_video(session_id=summons_id, url=url, by=request.auth)
     return VideoOut(request_id=summons_id, url=url, ice_servers=ice_servers(request.auth))
 

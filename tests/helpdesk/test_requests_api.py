@@ -159,3 +159,15 @@ def test_outcomes_and_a_helpers_performance_can_be_read(api, as_user, completed,
     counted = text_of(as_user(root).get("/admin/helpdesk/helpsession/"))
     for shown in ("Issue Resolved (1)", "Not Resolved (0)", "Needs In-Person Visit (0)"):
         assert shown in counted
+
+
+def test_the_call_of_a_paid_session_is_opened_where_it_is(api, dispatched, waiting, duty, ada, oskar, mei):
+    other, at = on_duty(mei), f"/{waiting.pk}/video"
+    for person in (ada, duty):
+        status, opened = api(person, "post", at)
+        assert (status, opened["url"], opened["request_id"]) == (200, waiting.customer_join_url, str(waiting.pk))
+    for person in (oskar, other):
+        assert api(person, "post", at) == (403, {"error": "Only the two people of this session can do that."})
+    assert api(ada, "post", f"/{uuid4()}/video")[0] == 404
+    give_back_claim(session_id=waiting.pk, by=duty)
+    assert api(ada, "post", at) == (409, {"error": "This session has ended."})
