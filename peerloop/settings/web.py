@@ -38,8 +38,9 @@ MIDDLEWARE = [
     "peerloop.core.errors.middleware.RefusalMiddleware",
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
-# A style sheet that is being written is served as it is now, not with the length it had at the start.
-WHITENOISE_AUTOREFRESH = DEVELOPMENT
+# A style sheet that is being written is served as it is now, not with the length it had at the start; and no client
+# of a test reads the whole folder first.
+WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 LOADERS = [
     "django.template.loaders.filesystem.Loader",
