@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,10 +35,12 @@ PERSON_KEYS = {
 each_course = pytest.mark.parametrize("slug", COURSES)
 
 
+@cache
 def people() -> dict[str, dict]:
     return {person["username"]: person for person in yaml.safe_load((DEMO / "people.yaml").read_text(encoding="utf-8"))}
 
 
+@cache
 def conversation(slug: str) -> list[dict]:
     return yaml.safe_load((DEMO / "conversations" / f"{slug}.yaml").read_text(encoding="utf-8"))
 
