@@ -42,6 +42,15 @@ def valkey():
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The migrated database of the run."""
+    from tests.support.emptying import empty_quickly
+
+    with django_db_blocker.unblock():
+        empty_quickly()
+
+
 @pytest.fixture(autouse=True)
 def clean_cache(valkey):
     from django.core.cache import cache
