@@ -7,10 +7,10 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from peerloop.core.accounts.models import User
+from tests.support.axe import in_every_look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 ENTRANCE = [
     "account_login",
     "account_signup",
@@ -49,13 +49,11 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium, live_server):
-    """`open_page("dark", "phone")` is a fresh browser; in the end nobody's console may have complained."""
+    """`open_page()` is a fresh browser; in the end nobody's console may have complained."""
     contexts, complaints = [], []
 
-    def fresh(theme: str = "light", size: str = "wide"):
-        context = chromium.new_context(
-            base_url=live_server.url, viewport=SIZES[size], color_scheme=theme, timezone_id="Asia/Kathmandu"
-        )
+    def fresh():
+        context = chromium.new_context(base_url=live_server.url, timezone_id="Asia/Kathmandu")
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -143,16 +141,18 @@ def test_light_or_dark_takes_effect_at_once_and_stays_without_scripts(open_page,
     assert page.get_by_label("Dark", exact=True).is_checked()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page_of_signing_in_and_settings(open_page, ada, theme, size):
-    page, found = open_page(theme, size), {}
-    for name in ENTRANCE:
-        page.goto(reverse(name))
-        found[name] = violations(page)
+def test_axe_finds_nothing_on_any_page_of_signing_in_and_settings(open_page, ada):
+    page = open_page()
+    problems = problems_on(page, ENTRANCE)
     sign_in(page)
     confirm(page)
-    for name in SETTINGS:
+    problems += problems_on(page, SETTINGS)
+    assert not problems, "\n".join(problems)
+
+
+def problems_on(page, names: list[str]) -> list[str]:
+    problems = []
+    for name in names:
         page.goto(reverse(name))
-        found[name] = violations(page)
-    assert {name: problems for name, problems in found.items() if problems} == {}
+        problems += in_every_look(page)
+    return problems

@@ -1,45 +1,18 @@
 """Everybody can read and use every page: axe finds nothing, and whole flows need no mouse."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 from django.contrib.auth.hashers import make_password
 from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.support.browsers import DESKTOP, PHONE
+from tests.support.axe import in_every_look
 from tests.support.chat_page import ChatPage
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-AT_REST = """() => document.getAnimations().every((each) =>
-  each.playState !== 'running' || each.effect.getTiming().iterations === Infinity)"""
-LOOKS = [(width, scheme) for width in (DESKTOP, PHONE) for scheme in ("light", "dark")]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands: the rule, and the element it is about."""
-    if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE_FILE_PATH.read_text())
-    found = page.evaluate(f"axe.run(document, {json.dumps(RULES)}).then((results) => results.violations)")
-    return [
-        f"{each['id']}: {node['html'][:200]} ({node['failureSummary']})" for each in found for node in each["nodes"]
-    ]
-
-
-def in_every_look(page: Page) -> Iterator[str]:
-    """The page on a wide screen and on a phone, in light and in dark, and what is wrong with it there."""
-    for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-        page.wait_for_function(AT_REST)  # colours change over a moment
-        yield from (f"{width} {scheme} {page.url}: {problem}" for problem in violations(page))
 
 
 @pytest.fixture
@@ -52,16 +25,9 @@ def lived_in(ada, ben, mei, course, room, say):
     return answer
 
 
-VISITORS = [
-    *("home", "course_list", "account_login", "account_signup", "account_reset_password"),
-    *("account_reset_password_done", "account_email_verification_sent", "account_inactive"),
-]
-MEMBERS = [
-    *("home", "course_list", "dashboard", "goodwill_history", "goodwill_earn", "notifications"),
-    *("notification_preferences", "settings_profile", "settings_appearance", "settings_data"),
-    *("account_email", "account_change_password", "mfa_index", "mfa_activate_totp", "usersessions_list"),
-    *("account_logout", "socialaccount_connections"),
-]
+# Those of signing in, of the settings and of points are looked at beside their other tests in a browser.
+VISITORS = ["home", "course_list", "account_email_verification_sent"]
+MEMBERS = ["home", "course_list", "dashboard", "notifications", "socialaccount_connections"]
 
 
 def check(page: Page, addresses: list[str]) -> None:

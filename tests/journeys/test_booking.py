@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.bookings.models import Booking
 from tests.factories.bookings import begin
-from tests.journeys.test_accessibility import violations
+from tests.support.axe import violations
 from tests.support.browsers import PHONE
 
 pytestmark = pytest.mark.browser

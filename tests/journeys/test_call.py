@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.test_accessibility import violations
+from tests.support.axe import violations
 from tests.support.browsers import PHONE
 
 pytestmark = pytest.mark.browser

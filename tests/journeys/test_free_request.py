@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from helpdesk.models import HelpRequest, PhotoPin
 from tests.factories.pictures import png
 from tests.factories.threads import ask
-from tests.journeys.test_accessibility import violations
+from tests.support.axe import violations
 from tests.support.browsers import PHONE
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from helpdesk.models import HelpRequest, HelpSession
 from helpdesk.sessions.queries import completed_by
 from peerloop.core.payments.models import Payment
 from tests.factories.requests import on_duty
-from tests.journeys.test_accessibility import violations
+from tests.support.axe import violations
 from tests.support.browsers import PHONE
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from peerloop.core.payments.services.opening import open_payment
 from tests.factories.payments import CHECKED, DECLINED
-from tests.journeys.test_accessibility import violations
+from tests.support.axe import violations
 from tests.support.browsers import PHONE
 
 pytestmark = pytest.mark.browser

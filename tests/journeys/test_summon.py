@@ -11,7 +11,7 @@ from helpdesk.summons.services import answering
 from helpdesk.summons.services.answering import accept_summons
 from peerloop.core.presence.services import set_availability
 from tests.factories.helpdesk import age, let_time_run_out
-from tests.journeys.test_accessibility import violations
+from tests.support.axe import violations
 from tests.support.browsers import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
