@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.factories.push",
     "tests.factories.requests",
     "tests.support.doors",
+    "tests.support.site",
 ]
 
 

@@ -8,8 +8,7 @@ from django.conf import settings
 
 from chat.queries import online_helpers
 from peerloop.core.presence.leases import SECONDS_BETWEEN_RENEWALS
-from tests.faults.conftest import FAST
-from tests.support.site import web_process
+from tests.support.site import FAST, web_process
 from tests.support.wire import Wire
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]

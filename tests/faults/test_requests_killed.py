@@ -5,10 +5,9 @@ import pytest
 from helpdesk.sessions.queries import completed_by
 from peerloop.core.payments.models import DoubleObject, PaymentEntry
 from tests.factories.requests import how_it_stands
-from tests.faults.conftest import FAST
 from tests.support.desk import Program
 from tests.support.processes import wait_until
-from tests.support.site import running_site
+from tests.support.site import FAST, running_site
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 DONE = ("resolved", "captured", "resolved")

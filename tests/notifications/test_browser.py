@@ -12,7 +12,6 @@ from peerloop.core.realtime.services import channel_of
 from tests.support.axe import in_light_and_dark
 from tests.support.browsers import DESKTOP, PHONE, browse, chromium, chromium_program, windows  # noqa: F401 - fixtures
 from tests.support.processes import wait_until
-from tests.support.site import web_process
 
 # A loudspeaker that writes down what it was given, and takes a while.
 AUDIO = """
@@ -26,9 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")
-def site(chromium_program, django_db_setup, django_db_blocker, valkey, tmp_path_factory):  # noqa: F811
-    with django_db_blocker.unblock(), web_process(tmp_path_factory.mktemp("site")) as site:
-        yield site
+def site(chromium_program, web):  # noqa: F811
+    return web
 
 
 def thank(giver, recipient, number=1):

@@ -1,6 +1,6 @@
 """People on two web processes press at the same moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -18,17 +18,15 @@ from peerloop.core.realtime import groups
 from peerloop.core.realtime.services import publish
 from tests.factories.helpdesk import helpers_of
 from tests.support.desk import Program
-from tests.support.site import Site, web_process
+from tests.support.site import Site
 from tests.support.wire import Wire
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def sites(django_db_setup, django_db_blocker, valkey, tmp_path_factory) -> Iterator[tuple[Site, Site]]:
-    folder = tmp_path_factory.mktemp("two")
-    with django_db_blocker.unblock(), web_process(folder) as first, web_process(folder) as second:
-        yield first, second
+@pytest.fixture
+def sites(web, other_web) -> tuple[Site, Site]:
+    return web, other_web
 
 
 def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from django.conf import settings
 from django.db import connection
 
@@ -21,6 +22,8 @@ from peerloop.supervisor.programs import MANAGE, seeded_stamp
 from tests.support.processes import Running, running, wait_until
 
 SUPERVISOR = [sys.executable, "-m", "peerloop.supervisor"]
+# A test speaks faster than people may.
+FAST = {"PEERLOOP_SECONDS_BETWEEN_MESSAGES": "0"}
 
 
 def free_port() -> int:
@@ -100,3 +103,20 @@ def web_process(var: Path, **environment: str | None) -> Iterator[Site]:
     with running([*MANAGE, "serve", "--port", str(site.port)], **site.environment) as site.process:
         site.wait_for("/healthz")
         yield site
+
+
+# A web process does nothing by itself, so all tests that leave it alive share it; a worker would meddle with others.
+
+
+@pytest.fixture(scope="session")
+def web(django_db_setup, valkey, tmp_path_factory) -> Iterator[Site]:
+    """A web process that the tests leave alive."""
+    with web_process(tmp_path_factory.mktemp("web"), **FAST) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def other_web(django_db_setup, valkey, tmp_path_factory) -> Iterator[Site]:
+    """Another web process of the same site."""
+    with web_process(tmp_path_factory.mktemp("other-web"), **FAST) as running:
+        yield running
