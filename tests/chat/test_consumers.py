@@ -312,7 +312,9 @@ async def test_many_tabs_closed_at_once_leave_nobody_online(room, ada, ben):
     async with room_socket(room, ben) as bens:
         tabs = [room_socket(room, ada) for _ in range(30)]
         await asyncio.gather(*(each.__aenter__() for each in tabs))
-        await asyncio.sleep(1.2)
+        # Who leaves before the arrival is told was never there for anybody.
+        while (await bens.next("user_joined"))["user"]["id"] != str(ada.pk):
+            pass
         await asyncio.gather(*(each.__aexit__() for each in tabs))
         left = await bens.next("user_left")
     assert left["user_id"] == str(ada.pk)
