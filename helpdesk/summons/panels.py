@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Q
 from django.forms import Form
 from django.urls import reverse
@@ -19,6 +18,7 @@ from goodwill.models import Transaction
 from goodwill.queries import balance_of
 from peerloop.core.accounts.models import User
 from peerloop.core.flags.permissions import can_access
+from peerloop.core.limits.recall import recall, remember
 
 from ..sessions.call import room_elsewhere
 from ..sessions.models import HelpSession
@@ -87,7 +87,7 @@ def thanks_due(student: User) -> Running | None:
         student=student, status="completed", closed_at__gt=timezone.now() - REMINDER
     )
     found = just_ended.with_all().order_by("-closed_at").first()
-    if found is None or cache.get(skipped_key(found)) or not may_award(found, student, award_for(found)):
+    if found is None or recall(skipped_key(found)) or not may_award(found, student, award_for(found)):
         return None
     return Running(found, found.responder, 0)
 
@@ -98,7 +98,7 @@ def skipped_key(summons: HelpSummons) -> str:
 
 def remember_skip(summons: HelpSummons) -> None:
     """No reminder any more; the thanks stay possible."""
-    cache.set(skipped_key(summons), True, REMINDER.total_seconds())
+    remember(skipped_key(summons), True, seconds=REMINDER.total_seconds())
 
 
 def award_for(summons: HelpSummons) -> Transaction | None:

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.dispatch import receiver
 
 from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.flags.permissions import can_access
+from peerloop.core.limits.recall import forget, recall, remember
 
 from ..sessions.models import HelpSession
 from ..sessions.queries import completed_by
@@ -61,11 +61,11 @@ def with_running(request: MemberRequest | None, given: Context) -> Context | Non
     if request is None or not request.user.is_authenticated:
         return None
     key = idle_key(request.user.pk)
-    if cache.get(key):
+    if recall(key):
         return {}
     running = panels.running_of(request.user)
     if running is None:
-        cache.set(key, True, SECONDS)
+        remember(key, True, seconds=SECONDS)
     return {"running": running}
 
 
@@ -75,9 +75,9 @@ def idle_key(user_id: UUID) -> str:
 
 @receiver(called)
 def student_is_waiting(sender: Any, summons: HelpSummons, **about: Any) -> None:
-    cache.delete(idle_key(summons.student_id))
+    forget([idle_key(summons.student_id)])
 
 
 @receiver(session_opened)
 def both_are_busy(sender: Any, session: HelpSession, **about: Any) -> None:
-    cache.delete_many([idle_key(session.student_id), idle_key(session.helper_id)])
+    forget([idle_key(session.student_id), idle_key(session.helper_id)])

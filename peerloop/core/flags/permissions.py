@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 
 from peerloop.core.accounts.models import User
+from peerloop.core.limits.recall import recall, remember
 
 from .features import features
 from .memory import memory
@@ -37,13 +37,13 @@ def _switched_off(user: Viewer) -> list[str]:
 
 def _not_chosen(user: User) -> list[str]:
     key = f"flags:{user.pk}"
-    found = cache.get_many([GENERATION, key])
+    found = recall(GENERATION, key)
     generation = found.get(GENERATION)
     if key in found and found[key][0] == generation:
         known: list[str] = found[key][1]
         return known
     off = [flag.name for flag in Flag.objects.seen_by(user) if not _is_on(flag, user)]
-    cache.set(key, (generation, off), SECONDS)
+    remember(key, (generation, off), seconds=SECONDS)
     return off
 
 
