@@ -87,7 +87,7 @@ def notice_key(summons: HelpSummons) -> str:
 def _tell_those_away(summons: HelpSummons) -> None:
     """Who has switched on and closed the last page is not counted, but may come from a locked phone (ADR 14)."""
     away = reached_by_push(SUMMON, away_ids_for(summons.course_id, summons.student_id))
-    if chosen := of_this_wave(summons, untold(summons, away)):
+    if away and (chosen := of_this_wave(summons, untold(summons, away))):
         note_told(summons, chosen, wave=summons.waves)
 
 
