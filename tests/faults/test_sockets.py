@@ -7,6 +7,7 @@ from contextlib import suppress
 from uuid import UUID
 
 import pytest
+from websockets.frames import CloseCode, Frame, Opcode
 
 from chat import events
 from peerloop.asgi import websocket_routes
@@ -29,6 +30,22 @@ def test_an_idle_socket_stays_open(ada, room, web):
             quiet.send(type="ping")
             quiet.next("pong")
         assert (adas.close_code, page.close_code) == (None, None)
+
+
+def test_frames_are_read_however_the_wire_cuts_or_joins_them(ada, room, web):
+    ping = Frame(Opcode.TEXT, b'{"type":"ping"}').serialize(mask=True)
+    parts = [Frame(Opcode.TEXT, b'{"type":', fin=False), Frame(Opcode.PING, b"?"), Frame(Opcode.CONT, b'"ping"}')]
+    fragmented = b"".join(part.serialize(mask=True) for part in parts)
+    with Wire(web, room, ada) as adas:
+        adas.next("presence")
+        for data in (ping, ping + ping, fragmented, ping):
+            adas.socket.socket.sendall(data)
+        for byte in ping:
+            adas.socket.socket.sendall(bytes([byte]))
+        adas.until(lambda: [each["type"] for each in adas.heard].count("pong") == 6)
+        adas.socket.socket.sendall(Frame(Opcode.TEXT, b"\xff").serialize(mask=True))
+        adas.listen(2)
+        assert adas.close_code == CloseCode.ABNORMAL_CLOSURE  # not UTF-8: dropped
 
 
 # -- strangers -------------------------------------------------------------------------------------------------------

@@ -207,7 +207,7 @@ def test_a_helper_who_closed_the_laptop_is_offered_no_more_and_who_waits_sees_th
         with adas.at(site, summons) as waiting:
             waiting.next("helpers_available", count=1)
             close_the_lid(laptop)
-            # Three seconds, and up to two more until the server looks; the rest is for a machine that is busy.
+            # Three seconds, and half a second more until the server looks; the rest is for a machine that is busy.
             waiting.next("helpers_available", seconds=15, count=0)
         refused = Program(mei).post(site, "/api/help/request", course_id=str(course.pk))
     assert refused == (409, {"error": NoHelpers.text})

@@ -5,12 +5,10 @@ and asks for what it missed.
 """
 
 import asyncio
-import struct
 import threading
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -22,6 +20,7 @@ from . import groups
 from .bus import asend, channel_of
 from .ear import Ear
 from .event import encode
+from .frames import Frame
 
 log = structlog.get_logger(__name__)
 Format = Literal["json", "html"]
@@ -33,27 +32,11 @@ SECONDS_BETWEEN_TICKS = 5
 MOST_REMEMBERED = 10_000
 
 
-class Frame:
-    """One text for many members, framed for the wire once (RFC 6455, section 5.2: final, text, not masked)."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def wire(self) -> bytes:
-        payload = self.text.encode()
-        if len(payload) < 126:
-            return struct.pack("!BB", 0x81, len(payload)) + payload
-        if len(payload) < 2**16:
-            return struct.pack("!BBH", 0x81, 126, len(payload)) + payload
-        return struct.pack("!BBQ", 0x81, 127, len(payload)) + payload
-
-
 RESYNC = Frame(encode({"type": "resync"}))
 
 
 class Member:
-    """One open socket. `send` is the ASGI send of its connection, `socket` the server's direct writer if it has one."""
+    """One open socket. `send` is the ASGI send of its connection, `socket` writes frames directly if the server can."""
 
     def __init__(
         self,
@@ -78,7 +61,7 @@ class Member:
             return
         limit = settings.PEERLOOP.BACKLOG_BYTES
         if self._socket:
-            keeps_up = self._socket.write(frame.wire, limit=limit)
+            keeps_up = self._socket.write_frame(frame.wire, limit=limit)
         elif keeps_up := self._backlog <= limit:
             self._backlog += len(frame.text)
             self._put({"type": "websocket.send", "text": frame.text})
