@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.models.expressions import Col
 
@@ -31,10 +32,11 @@ def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any] = ()) -> lis
 
     `fields` say, column by column, what comes back; none are needed where numbers do.
     """
-    with _cursor() as cursor:
-        cursor.execute(sql, _as_stored(values))
+    here = connections[DEFAULT_DB_ALIAS]
+    with _cursor(here) as cursor:
+        cursor.execute(sql, _as_stored(here, values))
         rows = cursor.fetchall()
-    columns, converters = _reading(tuple(fields), connection.vendor)
+    columns, converters = _reading(tuple(fields), here.vendor)
     if any(converters):
         return [tuple(map(_as_read, row, converters, columns)) for row in rows]
     return rows
@@ -42,28 +44,28 @@ def fetch(sql: str, values: Iterable[Any], *, fields: Sequence[Any] = ()) -> lis
 
 def insert(rows: Sequence[Model]) -> None:
     """Insert new rows of one model with one statement. Raises IntegrityError as `save` does; sends no signals."""
-    with _cursor() as cursor:
+    with _cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(*_insertion(rows))
-    _mark_stored(rows)
+    mark_stored(rows)
 
 
 def insert_new(rows: Sequence[Row]) -> list[Row]:
     """The same for entities; what is there already, by some unique constraint, stays out. Returns what went in."""
     sql, values = _insertion(rows)
-    with _cursor() as cursor:
+    with _cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
         cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING id", values)
         stored = {UUID(str(key)) for (key,) in cursor.fetchall()}
     new = [row for row in rows if row.pk in stored]
-    _mark_stored(new)
+    mark_stored(new)
     return new
 
 
 def stored_values(row: Model) -> list[Any]:
     """What the database is given for each concrete field of `row`."""
-    values = row.__dict__
+    values, here = row.__dict__, connections[DEFAULT_DB_ALIAS]
     return [
-        values[name] if prepare is None else prepare(values[name], connection)
-        for name, prepare in _prepared(type(row), connection.vendor)
+        values[name] if prepare is None else prepare(values[name], here)
+        for name, prepare in _prepared(type(row), here.vendor)
     ]
 
 
@@ -90,13 +92,14 @@ def _insertion(rows: Sequence[Model]) -> tuple[str, list[Any]]:
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES {places(len(rows), len(fields))}", values  # noqa: S608 (names of ours)
 
 
-def _mark_stored(rows: Sequence[Model]) -> None:
+def mark_stored(rows: Sequence[Model]) -> None:
+    """Let Django know that these rows are in the database."""
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def _as_stored(values: Iterable[Any]) -> list[Any]:
-    if connection.features.has_native_uuid_field:
+def _as_stored(here: BaseDatabaseWrapper, values: Iterable[Any]) -> list[Any]:
+    if here.features.has_native_uuid_field:
         return list(values)
     return [value.hex if isinstance(value, UUID) else value for value in values]
 
@@ -114,12 +117,12 @@ def _as_read(value: Any, converters: list[Any], column: Col) -> Any:
     return value
 
 
-def _cursor() -> Any:
+def _cursor(here: BaseDatabaseWrapper) -> Any:
     """Django's cursor; on PostgreSQL around one of psycopg's whose statements can stay prepared, as Django's cannot."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+    if here.vendor != "postgresql":
+        return here.cursor()
     from psycopg import Cursor  # not there where SQLite is all one has
 
-    connection.ensure_connection()
-    cursor: Any = Cursor(connection.connection)
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    here.ensure_connection()
+    cursor: Any = Cursor(here.connection)
+    return here.make_debug_cursor(cursor) if here.queries_logged else here.make_cursor(cursor)
