@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from courses.models import Course
 from courses.permissions import takes_part
 from peerloop.core.accounts.models import User
+from peerloop.core.conversations.log import Admission
 from peerloop.core.entities.rows import fetch, places
 from peerloop.core.errors import SignInNeeded
 from peerloop.core.flags.permissions import can_access
@@ -53,18 +54,33 @@ def participants_among(user_ids: Iterable[UUID], course_ids: Iterable[UUID]) -> 
     users, courses = list(set(user_ids)), list(set(course_ids))
     if not (users and courses):
         return {}
-    here = f"user_id IN ({places(len(users))}) AND course_id IN ({places(len(courses))})"
-    sql = f"""
-        SELECT users.id, part.course_id, users.muted_until, part.teaches FROM users JOIN (
-            SELECT user_id, course_id, FALSE AS teaches FROM enrolments WHERE {here} UNION ALL
-            SELECT user_id, course_id, TRUE FROM student_teachers WHERE {here}
-        ) AS part ON part.user_id = users.id WHERE users.is_active
-    """  # noqa: S608 (placeholders only)
+    sql = _parts(len(users), len(courses))
     found: dict[tuple[UUID, UUID], Part] = {}
     for user_id, course_id, muted_until, teaches in fetch(sql, [*users, *courses] * 2, fields=PART_FIELDS):
         already = found.get((user_id, course_id))
         found[user_id, course_id] = Part(teaches or bool(already and already.teaches), muted_until)
     return found
+
+
+def admission(by: User, course_id: UUID) -> Admission:
+    """Finds, for somebody who takes part in the course and is not muted, whether they teach there."""
+    return Admission(_ADMISSION, [by.pk, course_id] * 2)
+
+
+def _parts(users: int, courses: int) -> str:
+    here = f"user_id IN ({places(users)}) AND course_id IN ({places(courses)})"
+    return f"""
+        SELECT users.id, part.course_id, users.muted_until, part.teaches FROM users JOIN (
+            SELECT user_id, course_id, FALSE AS teaches FROM enrolments WHERE {here} UNION ALL
+            SELECT user_id, course_id, TRUE FROM student_teachers WHERE {here}
+        ) AS part ON part.user_id = users.id WHERE users.is_active
+    """  # noqa: S608 (placeholders only)
+
+
+_ADMISSION = f"""
+    SELECT bool_or(teaches) FROM ({_parts(1, 1)}) AS part
+    WHERE muted_until IS NULL OR muted_until <= CURRENT_TIMESTAMP HAVING count(*) > 0
+"""  # noqa: S608 (placeholders only)
 
 
 def can_mark_as_question(by: User, message: ChatMessage) -> bool:

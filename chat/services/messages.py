@@ -13,14 +13,14 @@ from uuid_utils.compat import uuid7
 from peerloop.core.accounts.models import User
 from peerloop.core.analytics.services import track
 from peerloop.core.conversations import services as conversations
-from peerloop.core.conversations.log import Draft, together
+from peerloop.core.conversations.log import Draft, store_admitted
 from peerloop.core.errors import Refusal
 from peerloop.core.limits import wait_between
 from peerloop.core.uploads.models import Upload
 
 from ..errors import NotEnrolled, PictureNotYours, ReplyNotThere, TooManyPictures
 from ..models import ChatMessage, MessageAttachment, Room
-from ..permissions import participants_among
+from ..permissions import admission, participants_among
 from .telling import tell_changed, tell_posted, tell_queue, withdraw_notices
 
 
@@ -91,15 +91,35 @@ def post_messages(drafts: Sequence[ChatDraft], *, paced: bool = True) -> list[Ch
 
 
 def _post(drafts: Sequence[ChatDraft], *, sent_before: bool = False) -> list[ChatMessage | Refusal]:
-    with together(drafts, alone=all(each.stands_alone for each in drafts)):
-        return _post_in_world(World(drafts), drafts, sent_before)
+    if len(drafts) == 1 and not sent_before and (message := _post_alone(drafts[0])):
+        return [message]
+    return _post_together(drafts, sent_before)
 
 
-def _post_in_world(world: "World", drafts: Sequence[ChatDraft], sent_before: bool) -> list[ChatMessage | Refusal]:
+def _post_alone(wanted: ChatDraft) -> ChatMessage | None:
+    """Post with a single statement what hardly ever needs more. What it does not store is judged anew, with reasons."""
+    if not wanted.stands_alone or conversations.text_refusal(wanted):
+        return None
+    stored = store_admitted(ChatMessage, wanted, admission(wanted.by, wanted.conversation_id))
+    if stored is None:
+        return None
+    message, teaches = stored
+    message.teaches = teaches
+    _tell([message], answered=[])
+    return message
+
+
+@transaction.atomic
+def _post_together(drafts: Sequence[ChatDraft], sent_before: bool) -> list[ChatMessage | Refusal]:
+    world = World(drafts)
     outcomes = conversations.append(ChatMessage, drafts, check=world.refusal, sent_before=sent_before)
     posted = [message for message, is_new in outcomes if is_new and isinstance(message, ChatMessage)]
     world.complete(posted)
-    answered = world.answered(posted)
+    _tell(posted, answered=world.answered(posted))
+    return [message for message, _ in outcomes]
+
+
+def _tell(posted: Sequence[ChatMessage], *, answered: Sequence[ChatMessage]) -> None:
     for message in posted:
         tell_posted(message)
         track("message_sent", user=message.author, course_id=message.room_id, is_question=message.is_question)
@@ -109,7 +129,6 @@ def _post_in_world(world: "World", drafts: Sequence[ChatDraft], sent_before: boo
         tell_changed(question)
     for course_id in {each.room_id for each in posted if each.is_question} | {each.room_id for each in answered}:
         tell_queue(course_id)
-    return [message for message, _ in outcomes]
 
 
 def _too_fast(each: Draft) -> Refusal | None:

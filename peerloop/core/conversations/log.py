@@ -1,20 +1,18 @@
 """The log itself: how drafts become rows, each with the next number and version of its conversation."""
 
 from collections import Counter
-from collections.abc import Collection
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db import connection
-from django.db.transaction import atomic
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from uuid_utils.compat import uuid7
 
 from peerloop.core.accounts.models import User
-from peerloop.core.entities.rows import fetch, insert, places, stored_values
+from peerloop.core.entities.rows import fetch, insert, mark_stored, places, stored_values
 from peerloop.core.markup.prose import render_message
 
 from .models import Conversation, Message
@@ -53,35 +51,43 @@ def lock(model: type[Message], ids: set[UUID]) -> dict[UUID, Conversation]:
     return {row.pk: row for row in rows}
 
 
-def together(drafts: Collection[Draft], *, alone: bool) -> AbstractContextManager[Any]:
-    """The transaction in which `store` and what belongs to it happen.
-
-    It is none if the drafts are all that is written (`alone`) and one statement stores them: that statement's own
-    commit costs two trips less.
-    """
-    return nullcontext() if alone and _in_one_statement(drafts) and not connection.in_atomic_block else atomic()
-
-
 def store(model: type[Row], drafts: Collection[Draft]) -> dict[Sending, Row]:
-    """The rows of these drafts, inserted; those of conversations that do not exist are left out."""
-    rows = {draft.sending: _row(model, draft) for draft in drafts}
-    if _in_one_statement(drafts):
-        return rows if _place_and_insert(model, list(rows.values())) else {}
+    """The rows of these drafts, inserted in a transaction of the caller; none for conversations that do not exist."""
     conversations = _advance(model, Counter(draft.conversation_id for draft in drafts))
-    there = {sending: row for sending, row in rows.items() if sending[0] in conversations}
-    for sending, row in there.items():
+    rows = {draft.sending: _row(model, draft) for draft in drafts if draft.conversation_id in conversations}
+    for sending, row in rows.items():
         conversation = conversations[sending[0]]
         conversation.version += 1
         conversation.last_number += 1
         row.place(number=conversation.last_number, version=conversation.version)
-    if there:
-        insert(list(there.values()))
-    return there
+    if rows:
+        insert(list(rows.values()))
+    return rows
 
 
-def _in_one_statement(drafts: Collection[Draft]) -> bool:
-    """SQLite knows no statement that advances and inserts, and pays nothing for trips."""
-    return connection.vendor == "postgresql" and len({draft.conversation_id for draft in drafts}) == 1
+class Admission(NamedTuple):
+    """SQL that finds one row with one column for somebody who may write now, and none for anybody else."""
+
+    sql: str
+    values: Sequence[Any]
+
+
+def store_admitted(model: type[Row], draft: Draft, admission: Admission) -> tuple[Row, Any] | None:
+    """Judge and store one draft with one statement, which is its own transaction; its row, and what `admission` found.
+
+    None if nothing was stored: not admitted, no such conversation, or no database that can do it (SQLite pays nothing
+    for more statements). Raises IntegrityError if the draft was sent before.
+    """
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "postgresql" or here.in_atomic_block:  # where what it raises would break the caller's transaction
+        return None
+    row = _row(model, draft)
+    values = [*admission.values, draft.conversation_id, *stored_values(row)]
+    for number, version, found in fetch(_storing(model, admission.sql), values):
+        row.place(number=number, version=version)
+        mark_stored([row])
+        return row, found
+    return None
 
 
 def _row(model: type[Row], draft: Draft) -> Row:
@@ -96,37 +102,21 @@ def _row(model: type[Row], draft: Draft) -> Row:
     )
 
 
-def _place_and_insert(model: type[Message], rows: list[Any]) -> bool:
-    """Advance one conversation and insert its next rows with one statement; whether the conversation exists."""
-    count, key = len(rows), getattr(rows[0], f"{model.CONVERSATION}_id")
-    values = chain.from_iterable([*stored_values(row), ordinal] for ordinal, row in enumerate(rows, start=1))
-    stored = fetch(_placing(model, count), [count, count, key, count, count, *values])
-    for row, (number, version) in zip(rows, sorted(stored), strict=False):
-        row.place(number=number, version=version)
-        row._state.adding, row._state.db = False, connection.alias
-    return bool(stored)
-
-
 @cache
-def _placing(model: type[Message], count: int) -> str:
-    """The statement that advances a conversation and inserts so many rows."""
+def _storing(model: type[Message], admission: str) -> str:
+    """The statement that judges, advances the conversation and inserts."""
     conversation, fields = _conversation(model)._meta, model._meta.concrete_fields
-    columns = [str(each.column) for each in fields]
-    places_of = {"version": "place.version", **dict.fromkeys(model.COUNTED, "place.number")}
-    chosen = [
-        f"COALESCE({own}, {places_of[each.name]} + ordinal)" if each.name in places_of else own
-        for each, own in zip(fields, (f"new.{column}" for column in columns), strict=True)
-    ]
-    typed = ", ".join(f"%s::{each.db_type(connection)}" for each in fields)
-    new = ", ".join([f"({typed}, %s::bigint)"] * count)
+    places_of = {"version": "version", **dict.fromkeys(model.COUNTED, "number")}
+    given = [(each.name, f"%s::{each.db_type(connection)}") for each in fields]
+    chosen = [f"COALESCE({value}, place.{places_of[name]})" if name in places_of else value for name, value in given]
     return f"""
-        WITH place AS (
-            UPDATE {conversation.db_table} SET version = version + %s, last_number = last_number + %s
-            WHERE {conversation.pk.column} = %s RETURNING version - %s AS version, last_number - %s AS number
+        WITH admitted (found) AS ({admission}), place AS (
+            UPDATE {conversation.db_table} SET version = version + 1, last_number = last_number + 1
+            WHERE {conversation.pk.column} = %s AND EXISTS (SELECT FROM admitted)
+            RETURNING version, last_number AS number
         )
-        INSERT INTO {model._meta.db_table} ({", ".join(columns)})
-        SELECT {", ".join(chosen)} FROM place, (VALUES {new}) AS new ({", ".join(columns)}, ordinal)
-        RETURNING number, version
+        INSERT INTO {model._meta.db_table} ({", ".join(str(each.column) for each in fields)})
+        SELECT {", ".join(chosen)} FROM place RETURNING number, version, (SELECT found FROM admitted)
     """  # noqa: S608 (names of ours)
 
 
