@@ -1,3 +1,4 @@
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -93,11 +94,11 @@ def test_each_name_is_declared_once():
 @pytest.mark.django_db(transaction=True)
 def test_events_that_waited_are_written_together_and_a_bad_one_alone_is_lost(ada, django_assert_num_queries):
     gatherer = Gatherer()
-    gatherer.add(AnalyticsEvent(name="question_asked", user=ada, data={"course_id": "one"}))
-    waiting = [AnalyticsEvent(name="question_asked", user=ada, data={"course_id": each}) for each in ("two", object())]
-    gatherer._waiting = waiting
+    question = partial(AnalyticsEvent, name="question_asked", user=ada)
+    gatherer.add(partial(question, data={"course_id": "one"}))
+    gatherer._waiting = [partial(question, data={"course_id": each}) for each in ("two", object())]
     gatherer.write()
     assert sorted(event.data["course_id"] for event in AnalyticsEvent.objects.all()) == ["one", "two"]
-    gatherer._waiting = [AnalyticsEvent(name="question_asked", user=ada, data={}) for _ in range(50)]
+    gatherer._waiting = [partial(question, data={}) for _ in range(50)]
     with django_assert_num_queries(3):  # begin, insert, commit
         gatherer.write()

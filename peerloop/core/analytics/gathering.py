@@ -1,7 +1,7 @@
 """Events wait a moment, so that many are written with one statement: counting must not cost what it counts."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from django.conf import settings
@@ -16,13 +16,13 @@ class Gatherer:
     """The events of this process that are not written yet. A process that is killed loses those of one second."""
 
     def __init__(self) -> None:
-        self._waiting: list[AnalyticsEvent] = []
+        self._waiting: list[Callable[[], AnalyticsEvent]] = []
         self._lock = threading.Lock()
 
-    def add(self, event: AnalyticsEvent) -> None:
-        """Write `event` within PEERLOOP.TRACKING_SECONDS; at once if they are 0. A normal exit waits for it."""
+    def add(self, make: Callable[[], AnalyticsEvent]) -> None:
+        """Write the event of `make` within PEERLOOP.TRACKING_SECONDS; at once if they are 0. A normal exit waits."""
         with self._lock:
-            self._waiting.append(event)
+            self._waiting.append(make)
             is_first = len(self._waiting) == 1
         if not settings.PEERLOOP.TRACKING_SECONDS:
             self.write()
@@ -32,7 +32,8 @@ class Gatherer:
     def write(self) -> None:
         """Write what is waiting. What cannot be written is logged; it takes nothing else with it."""
         with self._lock:
-            events, self._waiting = self._waiting, []
+            waiting, self._waiting = self._waiting, []
+        events = [make() for make in waiting]
         try:
             _save(events)
         except Exception:  # one bad row refuses all

@@ -23,8 +23,8 @@ def track(name: str, *, user: User | None = None, **data: Any) -> None:
         raise ValueError(f"The analytics event {name!r} is not declared.")
     if not measures[name].fits(set(data)):
         raise ValueError(f"The analytics event {name!r} has no shape with the fields {sorted(data)}.")
-    event = AnalyticsEvent(name=name, user=user, data=data, at=timezone.now())
-    transaction.on_commit(partial(gatherer.add, event), robust=True)
+    make = partial(AnalyticsEvent, name=name, user=user, data=data, at=timezone.now())
+    transaction.on_commit(partial(gatherer.add, make), robust=True)
 
 
 @transaction.atomic
