@@ -121,10 +121,10 @@ def _post_together(drafts: Sequence[ChatDraft], sent_before: bool) -> list[ChatM
 
 def _tell(posted: Sequence[ChatMessage], *, answered: Sequence[ChatMessage]) -> None:
     for message in posted:
-        tell_posted(message)
         track("message_sent", user=message.author, course_id=message.room_id, is_question=message.is_question)
         if message.is_question:
             track("question_asked", user=message.author, course_id=message.room_id)
+        tell_posted(message)
     for question in answered:
         tell_changed(question)
     for course_id in {each.room_id for each in posted if each.is_question} | {each.room_id for each in answered}:
