@@ -1,11 +1,13 @@
 """Events wait a moment, so that many are written with one statement: counting must not cost what it counts."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import structlog
 from django.conf import settings
 from django.db import connection
+
+from peerloop.core.entities.rows import insert
 
 from .models import AnalyticsEvent
 
@@ -35,7 +37,8 @@ class Gatherer:
             waiting, self._waiting = self._waiting, []
         events = [make() for make in waiting]
         try:
-            _save(events)
+            if events:
+                insert(events)
         except Exception:  # one bad row refuses all
             for event in events:
                 _save_alone(event)
@@ -45,13 +48,6 @@ class Gatherer:
             self.write()
         finally:
             connection.close()
-
-
-def _save(events: Sequence[AnalyticsEvent]) -> None:
-    if len(events) == 1:
-        events[0].save(force_insert=True)
-    else:
-        AnalyticsEvent.objects.bulk_create(events)
 
 
 def _save_alone(event: AnalyticsEvent) -> None:
