@@ -68,7 +68,8 @@ class ChatMessage(Message):
     CONVERSATION = "room"
     COUNTED = ("number", "root_number")
 
-    room = models.ForeignKey(Room, models.CASCADE, db_column="course_id", related_name="messages")
+    # Every index that begins with the room finds its messages; one of its own would only be written.
+    room = models.ForeignKey(Room, models.CASCADE, db_column="course_id", related_name="messages", db_index=False)
     is_question = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     # The number of the entry it stands in: its own, or that of the message it answers. Entries are paged by it.
