@@ -17,6 +17,7 @@ from peerloop.core.realtime.event import Event
 from peerloop.core.realtime.services import apublish, publish
 
 from . import events, queries
+from .history import history_frame
 from .models import Room
 from .permissions import check_may_enter, participants_among
 from .services import messages, participants, thanks
@@ -87,18 +88,19 @@ class ChatSocket(Socket):
         await keeper().arrive(self.group, self.user.pk, Announcer(self.course_id))
         here = await aonline(self.group) | {self.user.pk}
         history, present = await in_thread(self.greeting)(here)
-        await self.tell(history)
+        await self.send(history)
         await self.tell(present)
         if any(each.id == self.user.pk and each.is_student_teacher for each in present.users):
             await in_thread(track)("helper_online", user=self.user, st_id=self.user.pk, course_id=self.course_id)
 
-    def greeting(self, here: set[UUID]) -> tuple[events.History, events.Presence]:
+    def greeting(self, here: set[UUID]) -> tuple[str, events.Presence]:
         return self.history(), everybody(self.course_id, here)
 
-    def history(self) -> events.History:
+    def history(self) -> str:
         room = messages.open_room(self.course_id)
-        shown = [] if self.member.format == "html" else queries.latest_messages(room)
-        return events.History(messages=[events.message_data(each) for each in shown], version=room.version)
+        if self.member.format == "html":  # a page has what was said already
+            return events.History(messages=[], version=room.version).for_pages({})
+        return history_frame(room)
 
     async def goodbye(self) -> None:
         await keeper().depart(self.group, self.user.pk)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from courses.models import Enrolment, StudentTeacher
 from peerloop.core.accounts.models import User
+from peerloop.core.entities.prepared import padded, prepared
 from peerloop.core.presence.leases import online
 from peerloop.core.presence.models import Availability
 
@@ -127,9 +128,14 @@ def answering_helper(shown: Stream) -> User | None:
 
 def people_of(course_id: UUID, ids: set[UUID]) -> dict[UUID, Any]:
     """These people, each with `teaches` (in this course) and `is_available`. One query."""
+    return {each.pk: each for each in _people(course_id, *padded(ids))} if ids else {}
+
+
+@prepared
+def _people(course_id: UUID, *ids: UUID) -> QuerySet[User]:
     teaches = StudentTeacher.objects.filter(course=course_id, user=OuterRef("pk"))
     available = Availability.objects.filter(user=OuterRef("pk"), is_available=True)
-    return User.objects.annotate(teaches=Exists(teaches), is_available=Exists(available)).in_bulk(ids)
+    return User.objects.annotate(teaches=Exists(teaches), is_available=Exists(available)).filter(pk__in=ids)
 
 
 def givers_of(messages: Iterable[ChatMessage]) -> set[UUID]:
@@ -150,6 +156,12 @@ def latest_messages(room: Room, *, before: int | None = None) -> list[ChatMessag
     """The latest messages before a number, oldest first: what programs get as history."""
     rows = ChatMessage.objects.filter(room=room).for_drawing()
     return list(reversed(rows.newest(settings.PEERLOOP.HISTORY_PAGE, before=before)))
+
+
+@prepared
+def rooms_of(course_id: UUID) -> QuerySet[Room]:
+    """The room of a course, if somebody has opened it."""
+    return Room.objects.filter(pk=course_id)
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,14 @@ from peerloop.core.uploads.models import Upload
 from ..errors import NotEnrolled, PictureNotYours, ReplyNotThere, TooManyPictures
 from ..models import ChatMessage, MessageAttachment, Room
 from ..permissions import admission, participants_among
+from ..queries import rooms_of
 from .telling import tell_changed, tell_posted, tell_queue, withdraw_notices
 
 
 def open_room(course_id: UUID) -> Room:
     """The room of a course, made the first time somebody asks for it."""
-    return Room.objects.get_or_create(pk=course_id)[0]
+    known = rooms_of(course_id)
+    return known[0] if known else Room.objects.get_or_create(pk=course_id)[0]
 
 
 @dataclass(frozen=True)

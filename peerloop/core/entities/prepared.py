@@ -4,7 +4,7 @@ Compiling a statement costs the ORM several times what the database needs to run
 first use in a process, with marks where its values go, and only run from then on. The rule stays in the queryset.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from random import randrange
@@ -26,12 +26,14 @@ MARKS: dict[type, Callable[[], Any]] = {
 
 
 def prepared(build: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
-    """A read. `build` takes ids and moments by position; each other value by keyword makes a statement of its own."""
+    """A read. `build` takes ids and moments by position; another number of them, and each other value by keyword, makes
+    a statement of its own.
+    """
     kept: dict[Hashable, Read] = {}
 
     @wraps(build)
     def read(*values: Any, **shape: Any) -> list[Any]:
-        key = (connection.vendor, *sorted(shape.items()))
+        key = (connection.vendor, len(values), *sorted(shape.items()))
         if key not in kept:
             kept[key] = Read(build, values, shape)
         return kept[key].run(values)
@@ -51,6 +53,12 @@ def prepared_update(build: Callable[..., Written]) -> Callable[..., int]:
         return kept[key].run(values)
 
     return update
+
+
+def padded(ids: Collection[UUID]) -> list[UUID]:
+    """At least one id, repeated up to a power of two: so that lists of any length share a few statements."""
+    size = 1 << (len(ids) - 1).bit_length()
+    return [*ids, *[next(iter(ids))] * (size - len(ids))]
 
 
 class Statement:

@@ -12,9 +12,11 @@ from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db.models import QuerySet
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from peerloop.core.accounts.models import User
+from peerloop.core.entities.prepared import prepared
 from peerloop.core.errors import NotAllowed, Refusal
 
 from . import tokens
@@ -39,6 +41,11 @@ class Command(BaseModel):
 
 class Ping(Command):
     """Is the connection alive, and is the person still welcome?"""
+
+
+@prepared
+def _people(user_id: UUID) -> QuerySet[User]:
+    return User.objects.people().filter(pk=user_id)
 
 
 class Socket(AsyncWebsocketConsumer):
@@ -152,11 +159,15 @@ class Socket(AsyncWebsocketConsumer):
 
     def still_welcome(self) -> dict[str, Any]:
         """Read the person anew, in a thread; subclasses check more and add to the pong. Raises SocketSignInNeeded."""
-        user = User.objects.people().filter(pk=self.user.pk).first()
+        user = self.person(self.user.pk)
         if user is None:
             raise SocketSignInNeeded
         self.user = user
         return {}
+
+    def person(self, user_id: UUID) -> User | None:
+        """Who it is, if they may be here."""
+        return next(iter(_people(user_id)), None)
 
     async def send(self, text_data: str | None = None, **more: Any) -> None:
         """Send a frame, unless the connection was ordered closed meanwhile: nothing comes after that."""
@@ -178,7 +189,7 @@ class Socket(AsyncWebsocketConsumer):
             if self.ticket is None:
                 raise TokenRefused
             self.session = self.ticket.session
-            user = await User.objects.people().filter(pk=self.ticket.user_id).afirst()
+            user = await in_thread(self.person)(self.ticket.user_id)
         else:
             self.session = self.scope["session"].session_key or ""
             user = await get_user(self.scope)
