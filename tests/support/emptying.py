@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models.signals import post_migrate
 
@@ -19,8 +20,14 @@ def empty_quickly() -> None:
     """From the migrated database on, empty it in this way."""
     post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
+    post_migrate.connect(forget_types)
     sql = removing_rows if connection.vendor == "postgresql" and is_superuser() else connection.ops.sql_flush
     connection.ops.sql_flush = but_what_is_kept(sql)
+
+
+def forget_types(**about: Any) -> None:
+    """What a test looked up in a transaction that was rolled back may not be there."""
+    ContentType.objects.clear_cache()
 
 
 def is_superuser() -> bool:
