@@ -96,6 +96,8 @@ HOSTILE = [
     "<svg><style><img src=x onerror=alert(1)></style></svg>",
     "&#106;avascript:alert(1) [x](&#106;avascript:alert(1))",
     "![x](javascript:alert(1))",
+    "[x]()",
+    "[x](<>)",
     "\x00<b>",
 ]
 

@@ -119,10 +119,14 @@ def _shift_headings(tokens: list[Token], top: int) -> None:
         token.tag = f"h{min(int(token.tag[1]) - highest + top, 4)}"
 
 
+def _no_link_to_nowhere(tag: str, attribute: str, value: str) -> str | None:
+    return None if attribute == "href" and not value else value
+
+
 def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
     # A picture elsewhere would tell its host who reads the page; the content policy blocks it as well.
     foreign = tag == "img" and attribute == "src" and not value.startswith((settings.MEDIA_URL, settings.STATIC_URL))
-    return None if foreign else value
+    return None if foreign else _no_link_to_nowhere(tag, attribute, value)
 
 
 def _message_parser() -> MarkdownIt:
@@ -162,6 +166,7 @@ _MESSAGE_CLEANER = nh3.Cleaner(
     tags=MESSAGE_TAGS,
     attributes={"a": {"href"}, "span": {"data-username"}, "ol": {"start"}},
     allowed_classes=CLASSES,
+    attribute_filter=_no_link_to_nowhere,
     url_schemes={"http", "https"},
     link_rel="nofollow noopener ugc",
     set_tag_attribute_values={"a": {"target": "_blank"}, "pre": {"tabindex": "0"}},
