@@ -221,7 +221,7 @@ def test_a_helper_of_a_killed_process_is_offered_no_more(site, ada, switched_on,
         with web_process(tmp_path, REDIS_URL=redis, **QUICK) as second, Program(switched_on).anywhere(second):
             dialog.next("helpers_available", count=1)
             second.process.send(signal.SIGKILL)
-            dialog.next("helpers_available", seconds=15, count=0)
+            dialog.next("helpers_available", count=0)
 
 
 @pytest.mark.browser
