@@ -5,8 +5,9 @@ Five helpers press "accept" at the same instant; one may win. The calls follow e
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 
 from bench.check import Verdict
@@ -75,10 +76,10 @@ class Waiting:
         if len(self.arrived) >= self._expected:
             self._all.set()
 
-    async def all(self) -> bool:
+    async def all(self, patience: float = _PATIENCE) -> bool:
         """Whether all came in time."""
         try:
-            await asyncio.wait_for(self._all.wait(), _PATIENCE)
+            await asyncio.wait_for(self._all.wait(), patience)
         except TimeoutError:
             return False
         return True
@@ -93,7 +94,7 @@ class Dispatched:
     verdict: Verdict = field(default_factory=Verdict)
 
     def figures(self) -> dict[str, float]:
-        return {**_middle_and_tail("call", self.called), **_middle_and_tail("accept", self.accepted)}
+        return {**middle_and_tail("call", self.called), **middle_and_tail("accept", self.accepted)}
 
 
 class Dispatch:
@@ -105,11 +106,7 @@ class Dispatch:
         self._helpers: list[Ear] = []
 
     async def open(self) -> None:
-        gate = asyncio.Semaphore(_CONNECTING_AT_ONCE)
-        self._helpers = list(await asyncio.gather(*(self._enter(number, gate) for number in range(HELPERS))))
-        await self._desk.open(self._helpers)
-        # Arrivals are told once a second; they belong to nobody's figures.
-        await asyncio.sleep(2)
+        self._helpers = await gather_helpers(self._desk, HELPERS, self._hear)
 
     def close(self) -> None:
         for helper in self._helpers:
@@ -121,11 +118,7 @@ class Dispatch:
             await self._cycle(next(self._students), done)
         return done
 
-    async def _enter(self, number: int, gate: asyncio.Semaphore) -> Ear:
-        async with gate:
-            return await Ear.open(self._desk.port, self._desk.helper(number), self._hear)
-
-    def _hear(self, payload: bytes) -> None:
+    def _hear(self, _helper: int, payload: bytes) -> None:
         if self._told is None or not self._desk.is_call(payload):
             self._desk.hear(payload)
         else:
@@ -153,7 +146,22 @@ class Dispatch:
         done.verdict += Verdict(lost=max(untold, 0), doubled=max(-untold, 0) + abs(sum(won) - 1))
 
 
-def _middle_and_tail(what: str, seconds: list[float]) -> dict[str, float]:
+async def gather_helpers(desk: Desk, count: int, hear: Callable[[int, bytes], None]) -> list[Ear]:
+    """Have so many helpers listen; each frame goes to `hear` with the helper's number."""
+    gate = asyncio.Semaphore(_CONNECTING_AT_ONCE)
+
+    async def enter(number: int) -> Ear:
+        async with gate:
+            return await Ear.open(desk.port, desk.helper(number), partial(hear, number))
+
+    helpers = list(await asyncio.gather(*(enter(number) for number in range(count))))
+    await desk.open(helpers)
+    # Arrivals are told once a second; they belong to nobody's figures.
+    await asyncio.sleep(2)
+    return helpers
+
+
+def middle_and_tail(what: str, seconds: list[float]) -> dict[str, float]:
     times = sorted(seconds) or [float("inf")]
     return {
         f"{what} p50 ms": times[len(times) // 2] * 1000,

@@ -24,6 +24,7 @@ class Plan:
     page_requests: int = 40
     dispatch_warm_calls: int = 5
     dispatch_calls: int = 40
+    bells_requests: int = 10
     races: int = 2000
     races_seconds: float = 120
 
@@ -39,6 +40,7 @@ QUICK = Plan(
     stall_calm_seconds=1,
     page_requests=15,
     dispatch_calls=15,
+    bells_requests=3,
     races=100,
     races_seconds=10,
 )

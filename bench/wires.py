@@ -80,6 +80,8 @@ class Ear(asyncio.Protocol):
 class Answer(NamedTuple):
     status: int
     body: bytes
+    location: str
+    """Where a redirect leads, in small letters."""
 
 
 class FormLine:
@@ -107,8 +109,9 @@ class FormLine:
 
     async def _answer(self) -> Answer:
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-        size = next((int(line.split(":")[1]) for line in head if line.startswith("content-length:")), 0)
-        return Answer(int(head[0].split()[1]), await self._reader.readexactly(size))
+        fields = {name: value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
+        body = await self._reader.readexactly(int(fields.get("content-length", 0)))
+        return Answer(int(head[0].split()[1]), body, fields.get("location", ""))
 
 
 async def _in_time(awaited: Awaitable[T]) -> T:

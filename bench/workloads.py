@@ -7,6 +7,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+from bench.bells import Bells
 from bench.check import Verdict
 from bench.dispatch import Dispatch
 from bench.load import Crowd, Member, Room
@@ -22,6 +23,7 @@ _QUIET = 0.05
 _LONGEST_GREETING = 12
 _WARM_ROOMS = 2
 _WARM_REQUESTS = 5
+_WARM_BELLS = 2
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,17 @@ async def dispatch(stage: Stage) -> Outcome:
     return Outcome({**done.figures(), "CPU ms per cycle": used.total * each, **cpu}, done.verdict)
 
 
+async def bells(stage: Stage) -> Outcome:
+    """Customers put money on hold, one after the other; the bells of all available helpers ring."""
+    await stage.crowd.fill(rooms=0, seats=0)
+    helpers = Bells(stage.server.paid_desk(), stage.server.callers)
+    await helpers.open()
+    await helpers.requests(_WARM_BELLS)
+    rung = await helpers.requests(stage.plan.bells_requests)
+    helpers.close()
+    return Outcome(rung.figures(), rung.verdict)
+
+
 async def races(stage: Stage) -> Outcome:
     """Helpers in processes of their own accept at one barrier, again and again; each time one may win."""
     found = await asyncio.to_thread(stage.server.races, stage.plan.races, stage.plan.races_seconds)
@@ -242,5 +255,6 @@ WORKLOADS: dict[str, Callable[[Stage], Awaitable[Outcome]]] = {
     "stall": stall,
     "pages": pages,
     "dispatch": dispatch,
+    "bells": bells,
     "races": races,
 }

@@ -14,6 +14,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bench.bells import PaidDesk
 from bench.dispatch import Desk
 from bench.load import Dialect
 from bench.plan import FULL
@@ -66,6 +67,10 @@ class Server(ABC):
 
     def desk(self) -> Desk:
         """How it is called for help, with all running that it takes; only of those with the workload `dispatch`."""
+        raise NotImplementedError
+
+    def paid_desk(self) -> PaidDesk:
+        """The same for help that is paid for; only of those with the workload `bells`."""
         raise NotImplementedError
 
     def races(self, times: int, seconds: float) -> dict[str, int]:

@@ -4,6 +4,7 @@ import json
 from types import MappingProxyType
 from typing import Any
 
+from bench.bells import PaidDesk
 from bench.dispatch import Desk
 from bench.load import Dialect
 from bench.servers.base import SCRATCH, Page, Server, python, run_once
@@ -18,7 +19,7 @@ _world: dict[str, Any] = {}
 class PeerLoop(Server):
     name = "peerloop"
     database = "peerloop"
-    workloads = ("idle", "course", "sat", "burst", "stall", "pages", "dispatch", "races")
+    workloads = ("idle", "course", "sat", "burst", "stall", "pages", "dispatch", "bells", "races")
 
     def prepare(self) -> None:
         if not _world:
@@ -40,9 +41,13 @@ class PeerLoop(Server):
         )
 
     def desk(self) -> Desk:
+        return self.paid_desk()
+
+    def paid_desk(self) -> PaidDesk:
         students = [cookie for seats in _world["cookies"] for cookie in seats]
-        # It rings the bells and counts the helpers: what that costs is part of what a call costs.
-        self._running.append(self.launch(python("-m", "celery", "-A", "peerloop", "--quiet", *_WORKER)))
+        # It rings the bells and counts the helpers: what that costs is part of what a call costs. One is enough.
+        if len(self._running) == self.processes:
+            self._running.append(self.launch(python("-m", "celery", "-A", "peerloop", "--quiet", *_WORKER)))
         return PeerLoopDesk(self.ports[0], course=_world["course"], helpers=_world["helpers"], students=students)
 
     def races(self, times: int, seconds: float) -> dict[str, int]:
@@ -64,6 +69,7 @@ class PeerLoop(Server):
             "SECRET_KEY": "only-for-the-loopback",
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS": "0",
+            "TEST_PAYMENTS": "1",
         }
 
 

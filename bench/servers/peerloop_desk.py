@@ -5,15 +5,17 @@ import re
 
 import redis.asyncio
 
-from bench.dispatch import Desk, Waiting
+from bench.bells import PaidDesk
+from bench.dispatch import Waiting
 from bench.stores import REDIS_URL
-from bench.wires import Address, Ear, FormLine
+from bench.wires import Address, Answer, Ear, FormLine
 
 _WORKER_SECONDS = 60
 _NAME = re.compile(rb'data-summons="([0-9a-f-]{36})"')
+_BELL = re.compile(rb'{"type":"notification",.*?"request_id":"([0-9a-f-]{36})"')
 
 
-class PeerLoopDesk(Desk):
+class PeerLoopDesk(PaidDesk):
     def __init__(self, port: int, *, course: str, helpers: list[str], students: list[str]) -> None:
         super().__init__(port)
         self._course, self._helpers, self._students = course, helpers, students
@@ -32,7 +34,7 @@ class PeerLoopDesk(Desk):
 
     async def open(self, helpers: list[Ear]) -> None:
         await _worker_is_there()
-        self._helper_lines = [await FormLine.open(self.port, cookie) for cookie in self._helpers]
+        self._helper_lines = [await FormLine.open(self.port, cookie) for cookie in self._helpers[: len(helpers)]]
 
     async def come(self, student: int) -> None:
         self._lines[student] = await FormLine.open(self.port, self._students[student])
@@ -67,6 +69,28 @@ class PeerLoopDesk(Desk):
         self._ears.pop(name).leave()
         if answer.status != 200:
             raise ConnectionError(f"the end of a session was answered with {answer.status}")
+
+    def bell(self, payload: bytes) -> str:
+        found = _BELL.match(payload)
+        return found[1].decode() if found else ""
+
+    async def ask(self, customer: int, name: str) -> str:
+        fields = {"category": "painting", "description": "My third layer dries chalky.", "amount": "20"}
+        return (await self._led_on(customer, "/customer/request", request_id=name, **fields)).location
+
+    async def hold(self, customer: int, bill: str) -> None:
+        await self._led_on(customer, bill, card="pm_card_visa")
+
+    async def withdraw(self, customer: int, name: str) -> None:
+        await self._led_on(customer, f"/customer/request/{name}/withdrawal")
+        self._lines.pop(customer).close()
+
+    async def _led_on(self, customer: int, path: str, **fields: str) -> Answer:
+        """The answer to a form that was taken: a refused one comes back with its page."""
+        answer = await self._lines[customer].post(path, **fields)
+        if answer.status != 302:
+            raise ConnectionError(f"{path} was answered with {answer.status}")
+        return answer
 
 
 async def _worker_is_there() -> None:

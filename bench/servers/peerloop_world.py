@@ -6,6 +6,7 @@ from typing import Any
 
 import django
 
+from bench.bells import LISTENERS
 from bench.dispatch import HELPERS
 from bench.servers.base import ROOMS, SEATS
 from bench.sessions import cookie_of
@@ -54,22 +55,30 @@ def _member(course: Any, room: int, seat: int) -> Any:
 
 
 def _dispatch(students: list[Any]) -> tuple[Any, list[str]]:
-    """A course in which everybody may call for help, and the cookies of those who come."""
+    """A course in which everybody may call for help, and the cookies of those who come, its own helpers first."""
     from courses.models import Enrolment
+
+    course = _course(len(students))
+    Enrolment.objects.bulk_create([Enrolment(user=student, course=course) for student in students])
+    return course, [cookie_of(_helper(number, course)) for number in range(LISTENERS)]
+
+
+def _helper(number: int, course: Any) -> Any:
+    """Somebody available: the first ones for calls of the course, all of them for paid requests."""
     from courses.services import certify
-    from peerloop.core.accounts.services import create_account, system
+    from peerloop.core.accounts.models import User
+    from peerloop.core.accounts.services import create_account, set_role, system
     from peerloop.core.presence.services import set_availability
 
-    course, cookies = _course(len(students)), []
-    Enrolment.objects.bulk_create([Enrolment(user=student, course=course) for student in students])
-    for number in range(HELPERS):
-        name, email = f"helper{number}", f"helper{number}@example.com"
-        helper = create_account(username=name, email=email, password=None, name=name, verified=True, by=system())
+    name, email = f"helper{number}", f"helper{number}@example.com"
+    helper = create_account(username=name, email=email, password=None, name=name, verified=True, by=system())
+    if number < HELPERS:
         certify(user=helper, course=course, by=system())
-        helper.refresh_from_db()
-        set_availability(user=helper, available=True, by=helper)
-        cookies.append(cookie_of(helper))
-    return course, cookies
+    else:
+        set_role(user=helper, role=User.Role.HELPER, by=system())
+    helper.refresh_from_db()
+    set_availability(user=helper, available=True, by=helper)
+    return helper
 
 
 def _socket(course: Any, person: Any) -> str:
