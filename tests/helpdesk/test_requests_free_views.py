@@ -210,7 +210,7 @@ def test_the_page_shows_photos_with_numbered_marks_steps_and_what_the_responder_
         ("42.50%", "10.00%", "1"),
         ("50.00%", "50.00%", "2"),
     ]
-    assert ("Dusty here Ada Lind" in words, "Glare Ben Okoro" in words) == (True, True)
+    assert ("Dusty here by Ada Lind" in words, "Glare by Ben Okoro" in words) == (True, True)
     assert re.search(r"<ol>\s*<li>Seal it.</li>\s*<li>Glaze it.</li>\s*</ol>", html)
     assert "Novice in painting , reputation 0" in words
     assert ("<span>Before</span>" in html, "<span>After</span>" in html) == (True, True)
