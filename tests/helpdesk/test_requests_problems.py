@@ -56,7 +56,7 @@ def test_the_customer_reports_once_and_reads_how_it_stands(as_user, ada, complet
     before = as_user(ada).get(page_of(completed))
     assert f'href="{page_of(completed, "problem")}"' in before.content.decode()
     form = text_of(as_user(ada).get(page_of(completed, "problem")))
-    assert "With your session with Ben Okoro, for which you paid $20.00." in form
+    assert "You paid $20.00 for your session with Ben Okoro." in form
     for words in (WORDS, "Something else."):
         answer = as_user(ada).post(page_of(completed, "problem"), {"text": words})
         assert (answer.status_code, answer["Location"]) == (302, page_of(completed))

@@ -35,7 +35,7 @@ def written() -> list[tuple[str, str]]:
 def test_both_write_while_the_session_waits_and_while_it_goes_on(as_user, ada, duty, waiting, begun):
     HelpSession.objects.update(status="waiting", started_at=None)
     hers, his = pages_of(waiting)
-    assert "Write to Ben Okoro while you wait." in text_of(as_user(ada).get(hers))
+    assert "What you two write stands here." in text_of(as_user(ada).get(hers))
     plain = as_user(ada).post(at(waiting, "messages"), {"content": "My camera is **slow**."})
     assert (plain.status_code, plain["Location"]) == (302, hers)
     HelpSession.objects.update(status="active", started_at=waiting.created_at)

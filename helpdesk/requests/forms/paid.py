@@ -76,10 +76,15 @@ class DecisionForm(forms.Form):
         label="Decision",
         choices=[(REFUND, "Give money back"), (DECLINE, "Give nothing back")],
         widget=forms.RadioSelect,
+        error_messages={"required": "Choose what happens to the money."},
     )
     amount = forms.DecimalField(
-        label="Amount to give back", required=False, min_value=0, decimal_places=2, max_digits=12
+        label="Amount to give back, in US dollars", required=False, min_value=0, decimal_places=2, max_digits=12
     )
     note = forms.CharField(
-        label="Why", required=False, max_length=SENTENCE, help_text="The customer and the helper read it."
+        label="Why",
+        required=False,
+        max_length=SENTENCE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The customer and the helper read it.",
     )

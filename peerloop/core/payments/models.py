@@ -192,6 +192,11 @@ class PaymentEvent(Booked):
     def in_words(self) -> str:
         return in_words(self.amount, self.payment.currency)
 
+    @property
+    def has_amount(self) -> bool:
+        """Whether it is about money that moves; a report moves none."""
+        return self.what not in (self.What.PROBLEM, self.What.KEPT)
+
 
 class PaymentEntry(Booked):
     """One side of money that moved: below zero for who gives it, above zero for who gets it."""

@@ -28,6 +28,7 @@ def problem(request: MemberRequest, session_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             report_problem(session_id=session_id, by=request.user, **form.cleaned_data)
+            messages.success(request, "Reported. We read it and decide; the bell tells you.")
             return redirect(page_of(found))
         except Refusal as refusal:
             form.add_error("text", refusal.sentence)
