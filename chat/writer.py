@@ -95,4 +95,7 @@ _writers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Writer]" = WeakKeyDictio
 
 def writer() -> Writer:
     """The writer of the running loop."""
-    return _writers.setdefault(asyncio.get_running_loop(), Writer())
+    loop = asyncio.get_running_loop()
+    if loop not in _writers:
+        _writers[loop] = Writer()
+    return _writers[loop]

@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
 
+from chat import writer
 from chat.consumers import ChatSocket
 from chat.models import ChatMessage
 from chat.services.messages import open_room, post_message
@@ -277,6 +278,17 @@ async def test_ten_parallel_sends_of_one_message_store_it_once_and_tell_it_once(
         await asyncio.gather(*(each.__aexit__() for each in sockets))
     assert [each["type"] for each in bens.heard].count("message") == 1
     assert await ChatMessage.objects.acount() == 1
+
+
+@on_a_loop
+async def test_a_process_has_one_writer_however_much_is_said(room, ada, ben, monkeypatch):
+    made = Mock(wraps=writer.Writer)
+    monkeypatch.setattr(writer, "Writer", made)
+    async with room_socket(room, ada) as adas, room_socket(room, ben) as bens:
+        for socket in (adas, bens):
+            await socket.send(type="message", content="Hello", is_question=False)
+            await socket.next("message")
+    assert made.call_count == 1
 
 
 @on_a_loop
