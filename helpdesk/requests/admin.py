@@ -95,7 +95,7 @@ class ProblemReportAdmin(ReadOnly, admin.ModelAdmin):
     def helper(self, report: ProblemReport) -> str:
         return str(report.claim.helper)
 
-    @admin.display
+    @admin.display(description="Refunded")
     def given_back(self, report: ProblemReport) -> str:
         return report.amount_in_words if report.amount else ""
 
@@ -141,10 +141,10 @@ def decide(report: ProblemReport, *, decision: str, amount: Decimal | None, note
     """Do what was chosen, and say it. Raises what the two services raise."""
     if decision == DecisionForm.DECLINE:
         decline_problem(report_id=report.pk, note=note, by=by)
-        return "Decided: nothing is given back."
+        return "Decided: nothing is refunded."
     cents = minor(amount or Decimal(0), CURRENCY)
     refund_problem(report_id=report.pk, amount=cents, note=note, by=by)
-    return f"Decided: {in_words(cents, CURRENCY)} goes back."
+    return f"Decided: {in_words(cents, CURRENCY)} is refunded."
 
 
 def events_of(payment: Payment | None) -> Any:

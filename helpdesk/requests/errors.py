@@ -82,7 +82,7 @@ class WordsTooLong(Invalid):
 
 
 class NothingPaid(Conflict):
-    text = "Nothing was taken for this session, so there is nothing to give back."
+    text = "Nothing was taken for this session, so there is nothing to refund."
 
 
 class TooLateToReport(Conflict):
@@ -102,7 +102,7 @@ class DecidedAlready(Conflict):
 
 
 class ReasonMissing(Invalid):
-    text = "Say in a sentence why nothing is given back. The customer and the helper read it."
+    text = "Say in a sentence why nothing is refunded. The customer and the helper read it."
 
 
 # What can be refused around free requests and their responses.

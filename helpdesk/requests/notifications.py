@@ -25,12 +25,12 @@ LOST = {
 
 # What staff decided about a report: for its customer, and for the helper of the session.
 DECIDED = {
-    "refunded": "We looked into your report: you get {amount} back",
-    "declined": "We looked into your report: nothing is given back",
+    "refunded": "We looked into your report: {amount} is refunded to you",
+    "declined": "We looked into your report: nothing is refunded",
 }
 DECIDED_FOR_HELPER = {
-    "refunded": "We looked into a report on your session: {amount} goes back to the customer",
-    "declined": "We looked into a report on your session: nothing is given back",
+    "refunded": "We looked into a report on your session: {amount} is refunded to the customer",
+    "declined": "We looked into a report on your session: nothing is refunded",
 }
 
 

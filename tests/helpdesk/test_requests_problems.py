@@ -1,4 +1,4 @@
-"""A customer reports that a paid session went wrong, for a week; staff give money back or say why not."""
+"""A customer reports that a paid session went wrong, for a week; staff refund money or say why not."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ def a_week_ago() -> None:
 
 
 def stands() -> tuple[str, int, str]:
-    """How the only report stands, what goes back and what is said of it."""
+    """How the only report stands, what is refunded and what is said of it."""
     report = ProblemReport.objects.with_all().get()
     return report.state, report.amount, report.note
 
@@ -128,12 +128,14 @@ def test_a_part_goes_back_and_both_read_why(as_user, ada, duty, root, report, co
     assert (stands(), payment.refunded) == (("refunded", 750, WHY), 750)
     line = payment.events.last()
     assert (line.what, line.amount, line.note) == ("refunded", 750, WHY)
-    assert told(ada, "problem") == ["We looked into your report: you get $7.50 back"]
-    assert told(duty, "session_problem") == ["We looked into a report on your session: $7.50 goes back to the customer"]
-    assert f"You get $7.50 back. {WHY}" in text_of(as_user(ada).get(page_of(completed)))
-    assert "Given back $7.50" in text_of(as_user(ada).get(page_of(completed)))
+    assert told(ada, "problem") == ["We looked into your report: $7.50 is refunded to you"]
+    assert told(duty, "session_problem") == [
+        "We looked into a report on your session: $7.50 is refunded to the customer"
+    ]
+    assert f"$7.50 is refunded to you. {WHY}" in text_of(as_user(ada).get(page_of(completed)))
+    assert "Refunded $7.50" in text_of(as_user(ada).get(page_of(completed)))
     his = text_of(as_user(duty).get(f"/helper/session/{completed.pk}"))
-    assert f"Ada Lind reported a problem $7.50 goes back to the customer. {WHY}" in his
+    assert f"Ada Lind reported a problem $7.50 is refunded to the customer. {WHY}" in his
     assert "Ben left after four minutes." not in his
 
 
@@ -144,12 +146,12 @@ def test_what_is_declined_is_said_with_its_reason(as_user, ada, duty, root, repo
     payment = payment_for(dispatched)
     assert (stands(), payment.refunded) == (("declined", 0, WHY), 0)
     assert (payment.events.last().what, payment.events.last().note) == ("kept", WHY)
-    assert told(ada, "problem") == ["We looked into your report: nothing is given back"]
-    assert told(duty, "session_problem") == ["We looked into a report on your session: nothing is given back"]
+    assert told(ada, "problem") == ["We looked into your report: nothing is refunded"]
+    assert told(duty, "session_problem") == ["We looked into a report on your session: nothing is refunded"]
     for person, page in ((ada, page_of(completed)), (duty, f"/helper/session/{completed.pk}")):
-        assert f"Nothing is given back. {WHY}" in text_of(as_user(person).get(page))
+        assert f"Nothing is refunded. {WHY}" in text_of(as_user(person).get(page))
     receipt = text_of(as_user(ada).get(f"/payments/{payment.pk}"))
-    assert f"The report was looked into: nothing is given back {WHY}" in receipt
+    assert f"The report was looked into: nothing is refunded {WHY}" in receipt
 
 
 def test_the_helper_hears_nothing_before_it_is_decided(as_user, duty, report, completed):
@@ -212,16 +214,16 @@ def test_staff_read_everything_and_decide(as_user, root, report, completed, disp
         "Ben left after four minutes.",
         "Wet palette.",
         "A problem was reported",
-        "$20.00 can still be given",
+        "$20.00 can still be refunded.",
     ):
         assert there in words
     assert 'value="20.00"' in asked.content.decode()
     many = decide(staff, report, decision="refund", amount="99", note=WHY).content.decode()
     assert ("At most $20.00 can still be refunded." in many, 'value="99"' in many) == (True, True)
     none = decide(staff, report, decision="decline", amount="", note="").content.decode()
-    assert "Say in a sentence why nothing is given back." in none
+    assert "Say in a sentence why nothing is refunded." in none
     done = committed(decide, client=staff, report=report, decision="refund", amount="7.50", note=WHY)
-    assert "Decided: $7.50 goes back." in done.content.decode()
+    assert "Decided: $7.50 is refunded." in done.content.decode()
     assert (stands(), payment_for(dispatched).refunded) == (("refunded", 750, WHY), 750)
     again = decide(staff, report, decision="decline", amount="", note=WHY).content.decode()
     assert "This report was decided before, so nothing has changed." in again

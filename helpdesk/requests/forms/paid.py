@@ -74,12 +74,12 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(
         label="Decision",
-        choices=[(REFUND, "Give money back"), (DECLINE, "Give nothing back")],
+        choices=[(REFUND, "Refund money"), (DECLINE, "Refund nothing")],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what happens to the money."},
     )
     amount = forms.DecimalField(
-        label="Amount to give back, in US dollars", required=False, min_value=0, decimal_places=2, max_digits=12
+        label="Amount to refund, in US dollars", required=False, min_value=0, decimal_places=2, max_digits=12
     )
     note = forms.CharField(
         label="Why",

@@ -27,12 +27,12 @@ class ProblemReportQuerySet(models.QuerySet["ProblemReport"]):
 
 
 class ProblemReport(Entity):
-    """What the customer of a paid session says went wrong, and what staff decided: some money back, or none and why."""
+    """What the customer of a paid session says went wrong, and what staff decided: a refund, or none and why."""
 
     class State(models.TextChoices):
         OPEN = "open", "Being looked into"
-        REFUNDED = "refunded", "Money is given back"
-        DECLINED = "declined", "Nothing is given back"
+        REFUNDED = "refunded", "Refunded"
+        DECLINED = "declined", "Nothing is refunded"
 
     claim = models.OneToOneField(Claim, models.PROTECT, related_name="problem")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="problem_reports")
@@ -69,7 +69,7 @@ class ProblemReport(Entity):
 
     @property
     def amount(self) -> int:
-        """What goes back, in cents."""
+        """What is refunded, in cents."""
         return self.refund.amount if self.refund else 0
 
     @property

@@ -57,7 +57,7 @@ def finish(request: HelpRequest, ending: HelpRequest.Ending) -> None:
 
 
 def let_go(request: HelpRequest, *, by: User) -> None:
-    """Have the hold released, if there is one or could still be. What was taken already, staff have to give back."""
+    """Have the hold released, if there is one or could still be. What was taken already, staff have to refund."""
     payment = payment_of(request.pk)
     if payment and not _is_let_go(payment.pk, by):
         log.error("Closed request is paid for, refund it", request=str(request.pk), payment=str(payment.pk))

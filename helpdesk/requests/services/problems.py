@@ -1,4 +1,4 @@
-"""A customer reports that a paid session went wrong; staff give money back, in whole or in part, or say why not."""
+"""A customer reports that a paid session went wrong; staff refund money, in whole or in part, or say why not."""
 
 from uuid import UUID
 
@@ -47,7 +47,7 @@ def report_problem(*, session_id: UUID, text: str, by: User) -> ProblemReport:
 
 @transaction.atomic
 def refund_problem(*, report_id: UUID, amount: int, by: User, note: str = "") -> ProblemReport:
-    """Decide that `amount` cents go back soon; both read `note`. If they do not arrive, the report is open again.
+    """Decide that `amount` cents are refunded soon; both read `note`. If they do not arrive, the report is open again.
 
     Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere, WordsTooLong,
     ForbiddenCharacters, NothingToRefund, RefundTooLarge.
@@ -60,7 +60,7 @@ def refund_problem(*, report_id: UUID, amount: int, by: User, note: str = "") ->
 
 @transaction.atomic
 def decline_problem(*, report_id: UUID, note: str, by: User) -> ProblemReport:
-    """Decide that nothing goes back; `note` says why, and both read it.
+    """Decide that nothing is refunded; `note` says why, and both read it.
 
     Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere, ReasonMissing,
     WordsTooLong, ForbiddenCharacters.
@@ -74,7 +74,7 @@ def decline_problem(*, report_id: UUID, note: str, by: User) -> ProblemReport:
 
 
 def reopen_unrefunded(payment: Payment) -> None:
-    """Money that was to go back did not: staff have to decide anew. Under the payment's lock; again changes nothing."""
+    """A refund did not arrive: staff have to decide anew. Under the payment's lock; again changes nothing."""
     failed = ProblemReport.objects.filter(refund__payment=payment, refund__status=Refund.Status.FAILED)
     failed.update(state=State.OPEN, refund=None, note="", decided_by=None, decided_at=None)
 

@@ -17,7 +17,7 @@ class NotYourPayment(NotAllowed):
 
 
 class NotForStaff(NotAllowed):
-    text = "Only staff can give money back."
+    text = "Only staff can refund money."
 
 
 class OutOfBounds(Invalid):

@@ -164,7 +164,7 @@ class PaymentEvent(Booked):
         REFUNDED = "refunded", "Refunded"
         REFUND_FAILED = "refund_failed", "The refund did not arrive"
         PROBLEM = "problem", "A problem was reported"
-        KEPT = "kept", "The report was looked into: nothing is given back"
+        KEPT = "kept", "The report was looked into: nothing is refunded"
 
     ONCE = ("opened", "authorised", "expiring", "captured", "released", "expired")
 
@@ -222,7 +222,7 @@ class PaymentEntry(Booked):
 
 
 class Refund(Entity):
-    """Money given back, in whole or in part. `id` comes from the form, so that pressing twice gives back once."""
+    """Money refunded, in whole or in part. `id` comes from the form, so that pressing twice refunds once."""
 
     class Status(models.TextChoices):
         ASKED = "asked", "Being sent"

@@ -8,13 +8,13 @@ NEWS = {
     "released": "The hold of {amount} on your card is released",
     "expired": "The hold of {amount} on your card has ended, nothing was taken",
     "expiring": "The hold of {amount} on your card ends soon",
-    "refunded": "You get {amount} back",
+    "refunded": "{amount} is refunded to you",
     "refund_failed": "A refund of {amount} did not reach your card",
 }
 
 
 def news(notification: Notification) -> str:
-    """What became of a payment: paid, released, ended, ends soon, given back or not."""
+    """What became of a payment: paid, released, ended, ends soon, refunded or not."""
     return NEWS[notification.data["what"]].format(amount=notification.data["amount"])
 
 

@@ -1,4 +1,4 @@
-"""Money given back, in whole or in part."""
+"""Money refunded, in whole or in part."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -25,7 +25,7 @@ AGAIN = timedelta(minutes=5)
 
 @transaction.atomic
 def ask_refund(*, payment_id: UUID, refund_id: UUID, amount: int, reason: str, by: User) -> Refund:
-    """Have `amount` (minor units) given back soon. `refund_id` is the asker's own: the same again changes nothing.
+    """Have `amount` (minor units) refunded soon. `refund_id` is the asker's own: the same again changes nothing.
 
     Refunds under way count as given. Raises NotForStaff, NoSuchPayment, NothingToRefund, RefundTooLarge.
     """
@@ -35,7 +35,7 @@ def ask_refund(*, payment_id: UUID, refund_id: UUID, amount: int, reason: str, b
 
 
 def refund(*, payment_id: UUID, refund_id: UUID, amount: int, reason: str, by: User) -> Refund:
-    """Give `amount` (minor units) back now. The same `refund_id` again gives nothing more.
+    """Refund `amount` (minor units) now. The same `refund_id` again refunds nothing more.
 
     Raises what ask_refund does; RefundRefused when the provider does not do it; ProviderSilent when it could not be
     asked now: the sweep goes on trying.
