@@ -22,12 +22,13 @@ def text_of(html: str) -> str:
 
 
 @pytest.mark.covers("SESS-73", "SESS-74")
-def test_the_header_names_who_is_signed_in_and_as_what(ada, as_user):
+def test_the_header_names_who_is_signed_in_and_as_what(ada, root, as_user):
     assert "Ada Lind" in text_of(header(as_user(ada)))
     assert '<span class="only-wide pl-chip">Student</span>' in header(as_user(ada))
     ada.role = User.Role.HELPER
     ada.save()
     assert '<span class="only-wide pl-chip">Helper</span>' in header(as_user(ada))
+    assert '<span class="only-wide pl-chip">Staff</span>' in header(as_user(root))
 
 
 @pytest.mark.covers("SESS-76")

@@ -1,12 +1,18 @@
 """Profiles: of people (PROF) and of helpers (STPR)."""
 
+import re
+
 import pytest
 
 from courses.services import certify, enrol
 from peerloop.core.accounts.models import User
-from peerloop.core.accounts.services import ban_account, delete_account
+from peerloop.core.accounts.services import ban_account, delete_account, set_role, system
 from tests.factories.courses import make_course
 from tests.support.pages import text_of
+
+
+def main_of(response) -> str:
+    return response.content.decode().split("<main", 1)[1]
 
 
 @pytest.mark.covers("REC-61")
@@ -26,6 +32,18 @@ def test_the_profile_of_a_helper_leads_to_the_helper_profile(course, ada, ben, a
     text = text_of(as_user(ada).get("/helpers/ben"))
     for shown in ("Ben Okoro", "Helper", "Student-Teacher for", "Painting Miniatures: Foundations"):
         assert shown in text
+
+
+def test_staff_carry_one_chip_whatever_their_role(course, ada, root, as_user):
+    def chip() -> str:
+        return re.findall(r'<span class="pl-chip[^"]*">(.*?)</span>', main_of(as_user(ada).get("/people/root")))[0]
+
+    assert chip() == "Staff"
+    set_role(user=root, role=User.Role.HELPER, by=system())
+    assert (chip().endswith("Staff"), "See the helper profile" in main_of(as_user(ada).get("/people/root"))) == (
+        True,
+        True,
+    )
 
 
 def test_helpers_are_seen_by_visitors_and_people_are_not(course, ada, ben, as_user):

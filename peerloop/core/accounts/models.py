@@ -130,6 +130,11 @@ class User(Entity, AbstractBaseUser, PermissionsMixin):
         return self.role == self.Role.HELPER
 
     @property
+    def standing(self) -> str:
+        """What the chip beside the name says: "Staff" of all staff, of others the role."""
+        return "Staff" if self.is_staff else self.get_role_display()
+
+    @property
     def is_system(self) -> bool:
         return self.pk == SYSTEM_ID
 
