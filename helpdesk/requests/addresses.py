@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.urls import reverse
+
 HELPER_DASHBOARD = "/helper/dashboard"
 REQUEST_FORM = "/customer/request"
 
@@ -22,6 +24,11 @@ def helper_session(session_id: UUID) -> str:
 def call(session_id: UUID) -> str:
     """The built-in call, for both."""
     return f"/session/{session_id}/call"
+
+
+def decision(report_id: UUID) -> str:
+    """Where staff decide about a report."""
+    return reverse("admin:helpdesk_problemreport_decision", args=[report_id])
 
 
 def thread(request_id: UUID) -> str:

@@ -4,8 +4,9 @@ from peerloop.core.notifications.kinds import Kind, Push, declare, for_a_day
 from peerloop.core.notifications.models import NAMELESS, Notification
 
 from .categories import icon_of, label_of
-from .models import HelpRequest
+from .models import HelpRequest, ProblemReport
 from .models.requests import HelpRequestQuerySet
+from .permissions.paid import can_decide_problem
 
 # By what happened to the request of a customer.
 NEWS = {
@@ -82,6 +83,12 @@ def decision_for_helper(notification: Notification) -> str:
     return DECIDED_FOR_HELPER[notification.data["state"]].format(amount=notification.data["amount"])
 
 
+def still_to_decide(notification: Notification) -> bool:
+    """Who was told may decide, and nobody has."""
+    reports = ProblemReport.objects.open().filter(claim__request=notification.request_id)
+    return can_decide_problem(notification.recipient) and reports.exists()
+
+
 def still_theirs_to_see(notification: Notification) -> bool:
     """The request is there, and its person may see it."""
     return notification.recipient.is_active and _request(notification).visible_to(notification.recipient).exists()
@@ -154,6 +161,18 @@ declare(
         tone="clay",
         email_default=True,
         push_default=True,
+    )
+)
+declare(
+    Kind(
+        name="problem_report",
+        label="Problems with paid sessions that staff have to decide about",
+        title="{by} reported a problem with a paid session",
+        icon="flag",
+        tone="clay",
+        email_default=True,
+        is_for=can_decide_problem,
+        may_mail=still_to_decide,
     )
 )
 declare(

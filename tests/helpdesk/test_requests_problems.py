@@ -13,10 +13,11 @@ from helpdesk.requests.services.problems import decline_problem, refund_problem,
 from helpdesk.sessions.errors import SessionNotThere
 from peerloop.core.accounts.exports import exports
 from peerloop.core.conversations.errors import ForbiddenCharacters
-from peerloop.core.notifications.models import Notification
+from peerloop.core.notifications.models import Notification, Preference
 from peerloop.core.payments.double import intents
 from peerloop.core.payments.errors import RefundTooLarge
 from peerloop.core.payments.models import Refund
+from tests.factories.people import person as somebody
 from tests.factories.requests import claim_on, on_duty, payment_for
 from tests.support.pages import text_of
 
@@ -190,6 +191,7 @@ def test_a_report_whose_money_did_not_arrive_is_open_again(ada, root, report, di
     intents.refund({"payment_intent": payment_for(dispatched).intent_id})
     committed(refund_problem, report_id=report.pk, amount=500, note=WHY, by=root)
     assert (stands(), payment_for(dispatched).events.last().what) == (("open", 0, ""), "refund_failed")
+    assert told(root, "problem_report") == ["Ada Lind reported a problem with a paid session"]
     committed(decline_problem, report_id=report.pk, note="You have it all back already.", by=root)
     assert len(told(ada, "problem")) == 2
 
@@ -197,18 +199,57 @@ def test_a_report_whose_money_did_not_arrive_is_open_again(ada, root, report, di
 # -- staff -----------------------------------------------------------------------------------------------------------
 
 
+LIST = reverse("admin:helpdesk_problemreport_changelist")
+
+
+def decision_page(report: ProblemReport) -> str:
+    return f"/admin/helpdesk/problemreport/{report.pk}/decision/"
+
+
 def decide(client, report: ProblemReport, **given):
-    chosen = {"action": "decide_problem", "_selected_action": [report.pk], **given}
-    return client.post(reverse("admin:helpdesk_problemreport_changelist"), chosen, follow=True)
+    return client.post(decision_page(report), given, follow=True)
+
+
+def test_everybody_who_may_decide_is_told_once_and_led_to_the_decision(as_user, ada, duty, root, completed, committed):
+    other = somebody("rita", is_staff=True)
+    for words in (WORDS, "Something else."):
+        report = committed(report_problem, session_id=completed.pk, text=words, by=ada)
+    sentence = ["Ada Lind reported a problem with a paid session"]
+    assert [told(each, "problem_report") for each in (root, other, ada, duty)] == [sentence, sentence, [], []]
+    notice = Notification.objects.get(recipient=other, kind="problem_report")
+    assert (notice.target, notice.description) == (decision_page(report), WORDS)
+    assert "Decide about a report" in text_of(as_user(other).get(notice.target))
+    committed(decline_problem, report_id=report.pk, note=WHY, by=other)
+    assert Notification.objects.filter(kind="problem_report").count() == 0
+
+
+def test_staff_who_report_are_not_told_of_it_themselves(ada, root, completed, committed):
+    ada.is_staff = True
+    ada.save()
+    committed(report_problem, session_id=completed.pk, text=WORDS, by=ada)
+    assert (len(told(root, "problem_report")), told(ada, "problem_report")) == (1, [])
+
+
+def test_only_staff_choose_how_they_hear_of_reports(as_user, ada, root):
+    page, line = "/settings/notifications", "Problems with paid sessions that staff have to decide about"
+    assert [line in text_of(as_user(each).get(page)) for each in (ada, root)] == [False, True]
+    for each in (ada, root):
+        as_user(each).post(page, {})
+    kept = Preference.objects.filter(kind="problem_report", on=False).values_list("user__username", flat=True)
+    assert set(kept) == {"root"}
 
 
 def test_staff_read_everything_and_decide(as_user, root, report, completed, dispatched, committed):
     staff = as_user(root)
-    assert "Being looked into" in text_of(staff.get(reverse("admin:helpdesk_problemreport_changelist")))
+    listed = staff.get(LIST)
+    assert "My paint dries too fast. Ada Lind Ben Okoro Decide … -" in text_of(listed)
+    assert f'<a href="{decision_page(report)}">' in listed.content.decode()
     row = staff.get(reverse("admin:helpdesk_problemreport_change", args=[report.pk])).content.decode()
     for there in ("Ben left after four minutes.", "Put on hold", f"/helpsession/{completed.pk}/", "Ben Okoro"):
         assert there in row
-    asked = decide(staff, report)
+    chosen = {"action": "decide_problem", "_selected_action": [report.pk]}
+    asked = staff.post(LIST, chosen, follow=True)
+    assert asked.redirect_chain == [(decision_page(report), 302)]
     words = text_of(asked)
     for there in (
         "Ben left after four minutes.",
@@ -218,20 +259,27 @@ def test_staff_read_everything_and_decide(as_user, root, report, completed, disp
     ):
         assert there in words
     assert 'value="20.00"' in asked.content.decode()
-    many = decide(staff, report, decision="refund", amount="99", note=WHY).content.decode()
-    assert ("At most $20.00 can still be refunded." in many, 'value="99"' in many) == (True, True)
+    many = decide(staff, report, decision="refund", amount="99", note=WHY)
+    html = many.content.decode()
+    assert (many.status_code, "At most $20.00 can still be refunded." in html, 'value="99"' in html) == (
+        409,
+        True,
+        True,
+    )
     none = decide(staff, report, decision="decline", amount="", note="").content.decode()
     assert "Say in a sentence why nothing is refunded." in none
     done = committed(decide, client=staff, report=report, decision="refund", amount="7.50", note=WHY)
     assert "Decided: $7.50 is refunded." in done.content.decode()
+    assert "Ben Okoro Refunded $7.50 Root Admin" in text_of(staff.get(LIST))
     assert (stands(), payment_for(dispatched).refunded) == (("refunded", 750, WHY), 750)
     again = decide(staff, report, decision="decline", amount="", note=WHY).content.decode()
     assert "This report was decided before, so nothing has changed." in again
+    assert staff.get(decision_page(report))["Location"].endswith(f"/{report.pk}/change/")
 
 
 def test_nobody_else_reads_reports(as_user, ada, duty, oskar, report):
-    where = reverse("admin:helpdesk_problemreport_change", args=[report.pk])
-    assert [as_user(each).get(where).status_code for each in (ada, duty, oskar)] == [302, 302, 302]
+    for where in (reverse("admin:helpdesk_problemreport_change", args=[report.pk]), decision_page(report)):
+        assert [as_user(each).get(where).status_code for each in (ada, duty, oskar)] == [302, 302, 302]
 
 
 # -- programs, and what one takes along ------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ class ProblemReportQuerySet(models.QuerySet["ProblemReport"]):
     def with_all(self) -> Self:
         """With everything that a page says of them, in one query."""
         return self.select_related(
-            "claim__request__requester", "claim__session", "claim__helper", "decided_by", "refund"
+            "by", "claim__request__requester", "claim__session", "claim__helper", "decided_by", "refund"
         )
 
 

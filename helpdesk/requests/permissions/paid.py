@@ -1,5 +1,7 @@
 """Paid requests: helpers take them, the customer may withdraw and report, staff look after what is left."""
 
+from django.contrib.auth.models import AnonymousUser
+
 from peerloop.core.accounts.models import User
 
 from ..models import Claim, HelpRequest
@@ -25,7 +27,7 @@ def can_report_problem(by: User, claim: Claim) -> bool:
     return by.is_active and by.pk == claim.request.requester_id
 
 
-def can_decide_problem(by: User) -> bool:
+def can_decide_problem(by: User | AnonymousUser) -> bool:
     return by.is_active and by.is_staff
 
 

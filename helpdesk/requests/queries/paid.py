@@ -45,6 +45,11 @@ def helpers_here(request: HelpRequest) -> list[UUID]:
     return list(people.exclude(pk=request.requester_id).values_list("pk", flat=True))
 
 
+def deciders() -> QuerySet[User]:
+    """Whoever may decide about reports."""
+    return User.objects.people().filter(is_staff=True)
+
+
 def payment_of(request_id: UUID) -> Payment | None:
     """The latest payment for a request. One query."""
     return Payment.objects.filter(purpose=PURPOSE, subject_id=request_id).order_by("-number").first()

@@ -18,15 +18,16 @@ from ..models import Claim, ProblemReport
 from ..permissions.paid import can_decide_problem, can_report_problem
 from ..queries.paid import payment_of, report_until
 from .locking import locked_with_payment
-from .telling import tell_decided, tell_updated
+from .telling import tell_decided, tell_reported, tell_updated
 from .wording import plain
 
 State, What = ProblemReport.State, PaymentEvent.What
+DECISION = ["state", "refund", "note", "decided_by", "decided_at"]
 
 
 @transaction.atomic
 def report_problem(*, session_id: UUID, text: str, by: User) -> ProblemReport:
-    """Say what went wrong in one's session, within PEERLOOP.PROBLEM_REPORT_DAYS of its end; staff read and decide.
+    """Say what went wrong in one's session, within PEERLOOP.PROBLEM_REPORT_DAYS of its end. Staff are told and decide.
 
     Once a session: again returns the report that stands, as it stands. Raises SessionNotThere, NotYourRequest,
     NothingPaid, TooLateToReport, ProblemMissing, WordsTooLong, ForbiddenCharacters.
@@ -41,6 +42,7 @@ def report_problem(*, session_id: UUID, text: str, by: User) -> ProblemReport:
         raise errors.ProblemMissing
     report = ProblemReport.objects.create(claim=claim, by=by, text=words)
     write_event(payment, What.PROBLEM, amount=payment.captured, by=by)
+    tell_reported(report)
     tell_updated(request, claim)
     return report
 
@@ -74,9 +76,13 @@ def decline_problem(*, report_id: UUID, note: str, by: User) -> ProblemReport:
 
 
 def reopen_unrefunded(payment: Payment) -> None:
-    """A refund did not arrive: staff have to decide anew. Under the payment's lock; again changes nothing."""
-    failed = ProblemReport.objects.filter(refund__payment=payment, refund__status=Refund.Status.FAILED)
-    failed.update(state=State.OPEN, refund=None, note="", decided_by=None, decided_at=None)
+    """A refund did not arrive: staff are told and decide anew. Under the payment's lock; again changes nothing."""
+    failed = ProblemReport.objects.with_all().filter(refund__payment=payment, refund__status=Refund.Status.FAILED)
+    for report in failed:
+        report.state, report.refund, report.note = State.OPEN, None, ""
+        report.decided_by = report.decided_at = None
+        report.save(update_fields=DECISION)
+        tell_reported(report)
 
 
 def _claim_for(session_id: UUID, by: User) -> Claim:
@@ -115,7 +121,7 @@ def _undecided(report_id: UUID, by: User) -> tuple[ProblemReport, Payment]:
 
 def _decide(report: ProblemReport, state: str, note: str, by: User) -> ProblemReport:
     report.state, report.note, report.decided_by, report.decided_at = state, note, by, timezone.now()
-    report.save(update_fields=["state", "refund", "note", "decided_by", "decided_at"])
+    report.save(update_fields=DECISION)
     tell_decided(report)
     tell_updated(report.claim.request, report.claim)
     return report

@@ -11,9 +11,10 @@ from peerloop.core.realtime.services import publish_to_all
 from ...sessions import events as talk
 from .. import addresses, events
 from ..models import Claim, HelpRequest, ProblemReport
-from ..queries.paid import helpers_here, here
+from ..queries.paid import deciders, helpers_here, here
 
 TAKEN, OVER = "Another helper has taken it.", "This request is over."
+DECIDED = "This report is decided."
 # How much of a description helpers read before they take the request.
 DESCRIPTION_TOLD = 100
 
@@ -68,8 +69,24 @@ def tell_helper(claim: Claim, news: str) -> None:
     _notify("claim", claim.helper_id, request, news, by=None, target=addresses.HELPER_DASHBOARD, about=claim)
 
 
+def tell_reported(report: ProblemReport) -> None:
+    """Tell everybody who may decide about a report that it waits; its reporter, should they be staff, is not told."""
+    notify(
+        kind="problem_report",
+        to=deciders().values_list("pk", flat=True),
+        by=report.by,
+        description=report.text,
+        target=addresses.decision(report.pk),
+        key=report_key(report),
+        request_id=report.claim.request_id,
+        category=report.claim.request.category,
+        amount=report.claim.request.amount,
+    )
+
+
 def tell_decided(report: ProblemReport) -> None:
-    """Tell both of the session what staff decided about the customer's report."""
+    """Tell both of the session what staff decided about the customer's report; it waits for nobody any more."""
+    withdraw(keys=[report_key(report)], why=DECIDED)
     claim = report.claim
     pages = {
         "problem": (claim.request.requester_id, addresses.customer_session(claim.session_id)),
@@ -88,6 +105,10 @@ def tell_decided(report: ProblemReport) -> None:
             request_id=claim.request_id,
             category=claim.request.category,
         )
+
+
+def report_key(report: ProblemReport) -> str:
+    return f"problem_report:{report.pk}"
 
 
 def notice_key(request: HelpRequest) -> str:

@@ -2,17 +2,20 @@
 
 from django.http import QueryDict
 
+from peerloop.core.accounts.models import User
+
 from .errors import NotAnHour
 from .kinds import kinds
 from .queries import DAILY, EMAIL, PUSH, SITE, Mail
 
 
-def chosen(posted: QueryDict) -> dict[tuple[str, str], bool]:
-    """The choice for every declared kind and channel: a ticked box is there, one that was cleared is not."""
+def chosen(posted: QueryDict, user: User) -> dict[tuple[str, str], bool]:
+    """The choice for every kind shown to `user`, and channel: a ticked box is there, one that was cleared is not."""
+    shown = [name for name, kind in kinds if kind.is_for(user)]
     found: dict[tuple[str, str], bool] = {
-        (name, channel): f"{name}.{channel}" in posted for name, _ in kinds for channel in (SITE, PUSH)
+        (name, channel): f"{name}.{channel}" in posted for name in shown for channel in (SITE, PUSH)
     }
-    for name, _ in kinds:
+    for name in shown:
         mail = posted.get(f"{name}.email", Mail.NEVER)
         found[name, EMAIL], found[name, DAILY] = mail != Mail.NEVER, mail == Mail.DAILY
     return found

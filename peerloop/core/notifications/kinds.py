@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from peerloop.core.registry import Registry
 
 if TYPE_CHECKING:
+    from peerloop.core.accounts.models import User
+
     from .models import Notification
 
 kinds: Registry["Kind"] = Registry("notice")
@@ -47,6 +49,10 @@ def for_a_day(notification: "Notification") -> Push:
     return Push(until=notification.created_at + WORTH_SENDING)
 
 
+def everybody(user: "User") -> bool:
+    return True
+
+
 def still_open_to_them(notification: "Notification") -> bool:
     """Nothing can have been withdrawn from the recipient meanwhile."""
     return True
@@ -58,7 +64,8 @@ class Kind:
 
     `title` is a sentence with places, `{by}` (the actor's name) or any name in the notification's `data`, or a
     function of the notification. So is `icon` (a name of Bootstrap Icons). `tone` is the colour word of the design.
-    `can_wait` says that it is still of use in a mail that comes once a day.
+    `can_wait` says that it is still of use in a mail that comes once a day. `is_for(user)` says whose preferences it
+    stands in.
     `may_mail(notification)` is asked right before a mail or a push leaves: False if the recipient may no longer see the
     thing. `push(notification)` says then how it is pushed.
     """
@@ -71,6 +78,7 @@ class Kind:
     email_default: bool = False
     push_default: bool = False
     can_wait: bool = True
+    is_for: "Callable[[User], bool]" = everybody
     may_mail: "Callable[[Notification], bool]" = still_open_to_them
     push: "Callable[[Notification], Push]" = for_a_day
 

@@ -93,6 +93,7 @@ class Choice:
 
 
 def choices_of(user: User) -> list[Choice]:
+    """What `user` can choose, in the order of the kinds. One query."""
     chosen = choices_by_person([user.pk])[user.pk]
     return [
         Choice(
@@ -102,6 +103,7 @@ def choices_of(user: User) -> list[Choice]:
             push=chosen.get((name, PUSH), kind.push_default),
         )
         for name, kind in kinds
+        if kind.is_for(user)
     ]
 
 

@@ -72,7 +72,8 @@ def read_all(request: MemberRequest) -> HttpResponse:
 def preferences(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         hour = digest_hour(request.POST)
-        services.set_preferences(user=request.user, choices=chosen(request.POST), by=request.user, digest_hour=hour)
+        choices = chosen(request.POST, request.user)
+        services.set_preferences(user=request.user, choices=choices, by=request.user, digest_hour=hour)
         messages.success(request, "Saved.")
         return with_sound(redirect("notification_preferences"), "sound" in request.POST)
     context = {
