@@ -35,6 +35,12 @@ def form_of(answer) -> dict[str, str]:
     return {**given, "description": unescape(written).strip(), "category": "painting", "urgency": "normal"}
 
 
+def category_of(answer) -> str:
+    """Which category the form has chosen."""
+    options = answer.content.decode().split('name="category"')[1].split("</select>")[0]
+    return re.search(r'<option value="(\w*)" selected>', options)[1]
+
+
 @pytest.mark.parametrize("state", ["timed-out", "cancelled", "no-helpers"])
 def test_a_call_that_nobody_took_is_asked_in_writing_as_it_was(as_user, ada, course, modules, summons, ben, state):
     client = as_user(ada)
@@ -69,6 +75,17 @@ def test_without_a_question_its_place_is_the_title_and_a_long_one_is_shortened(
     form = form_of(client.get(way_on(client.get("/summons", {**at, "message": long}, headers=PANEL))))
     assert (form["title"], len(form["title"])) == (long[:99] + "…", 100)
     assert long in form["description"]
+
+
+def test_the_category_is_the_courses_own_and_otherwise_to_be_chosen(as_user, ada, oskar, course):
+    course.category = "gaming"
+    course.save()
+    at = f"{NEW}?course={course.pk}"
+    assert [category_of(as_user(each).get(at)) for each in (ada, oskar)] == ["gaming", ""]
+    assert [category_of(as_user(ada).get(way)) for way in (NEW, f"{NEW}?course=nonsense")] == ["", ""]
+    refused = as_user(ada).post(NEW, {"title": "Too thick", "description": QUESTION, "urgency": "normal"})
+    assert (refused.status_code, "Choose a category from the list." in text_of(refused)) == (422, True)
+    assert (category_of(refused), HelpRequest.objects.count()) == ("", 0)
 
 
 def test_what_is_brought_along_takes_nothing_from_a_draft(as_user, ada):

@@ -28,6 +28,7 @@ def test_ada_asks_with_a_photo_ben_marks_it_and_mei_finds_the_solution(ada, ben,
     expect(page.get_by_label("Title")).to_have_value(TITLE)
     expect(page.get_by_label("What this photo shows")).to_have_value("By a desk lamp")
     page.get_by_label("What happened, and what did you try?").fill("Dry, it turned dusty.")
+    page.get_by_label("Category").select_option("painting")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE
     assert violations(page) == []
     page.get_by_role("button", name="Post request").click()

@@ -58,7 +58,9 @@ class AskForm(forms.Form):
         error_messages={"required": errors.DescriptionMissing.text},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    category = forms.ChoiceField(choices=Category.choices, initial=Category.PAINTING)
+    category = forms.ChoiceField(
+        choices=[("", "Choose a category"), *Category.choices], error_messages={"required": errors.UnknownCategory.text}
+    )
     subcategory = forms.CharField(
         label="Technique",
         required=False,

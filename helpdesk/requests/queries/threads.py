@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from courses.models import Course
 from goodwill.areas import Area
 from goodwill.models import HelpfulVote, UserExpertise
 from goodwill.queries import expertise_of, votes_of
@@ -15,6 +16,7 @@ from peerloop.core.markup.prose import render_message
 from peerloop.core.paging import BadCursor
 from peerloop.core.uploads.models import Upload
 
+from ..categories import Category
 from ..errors import RequestNotThere, ResponseNotThere
 from ..models import HelpRequest, HelpResponse, PhotoPin, RequestDraft, RequestEdit, RequestPhoto, ResponsePhoto
 from .lists import Person, response_count
@@ -117,6 +119,15 @@ def responders_of(request: HelpRequest) -> QuerySet[User]:
 def edits_of(request: HelpRequest) -> QuerySet[RequestEdit]:
     """What stood before each change, the latest first."""
     return request.edits.select_related("by").order_by("-pk")
+
+
+def category_of_course(course_id: str, user: User) -> str:
+    """What a request from a course of `user` is about; empty where the course is none, or none of theirs."""
+    try:
+        known = Course.objects.joined_by(user).filter(pk=UUID(course_id)).values_list("category", flat=True).first()
+    except ValueError:
+        return ""
+    return known if known and known in Category else ""
 
 
 def draft_of(user: User) -> RequestDraft | None:

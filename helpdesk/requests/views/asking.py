@@ -18,7 +18,7 @@ from ..errors import NotYourRequest
 from ..forms.free import TECHNIQUES, AskForm, ChangeForm
 from ..models import HelpRequest, RequestPhoto
 from ..permissions.free import can_edit
-from ..queries.threads import draft_of
+from ..queries.threads import category_of_course, draft_of
 from ..services.asking import ask_for_help
 from ..services.drafts import discard_draft, save_draft
 from ..services.editing import edit_request
@@ -95,7 +95,9 @@ def edit(request: MemberRequest, request_id: UUID) -> HttpResponse:
 
 def begun(request: MemberRequest) -> HttpResponse:
     kept = draft_of(request.user)
-    initial: dict[str, Any] = {**carried(request), "token": str(uuid4())}
+    brought_along = carried(request)
+    category = category_of_course(brought_along["course"], request.user)
+    initial: dict[str, Any] = {**brought_along, "category": category, "token": str(uuid4())}
     if kept is None:
         return show(request, AskForm(initial=initial), [])
     given = {name: kept.form[name] for name in (*COLUMNS, "course") if kept.form.get(name)}
