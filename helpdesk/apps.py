@@ -22,7 +22,7 @@ class HelpdeskConfig(AppConfig):
         from .requests import receivers as request_receivers  # noqa: F401
         from .requests import viewers as request_viewers  # noqa: F401
         from .requests import votes  # noqa: F401
-        from .requests.pieces import with_paid
+        from .requests.pieces import with_own, with_paid
         from .requests.services.paying import HELP_REQUEST
         from .requests.words import keep_words
         from .sessions import exports, viewers  # noqa: F401
@@ -49,6 +49,7 @@ class HelpdeskConfig(AppConfig):
         fill("helper_dashboard.main", "helpdesk/pieces/_incoming.html", context=with_offers, order=50)
         fill("helper_dashboard.main", "helpdesk/pieces/_paid.html", context=with_paid, order=55)
         fill("dashboard.main", "helpdesk/pieces/_booked.html", context=with_booked, order=20)
+        fill("dashboard.main", "helpdesk/pieces/_requests.html", context=with_own, order=30)
         fill("helper_dashboard.main", "helpdesk/pieces/_asked.html", context=with_asked, order=60)
         fill("helper_dashboard.main", "helpdesk/pieces/_latest.html", context=with_latest, order=70)
         fill("helper_dashboard.aside", "helpdesk/pieces/_figures.html", context=with_figures, order=10)

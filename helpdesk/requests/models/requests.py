@@ -10,9 +10,10 @@ from django.utils import timezone
 from courses.models import Course
 from peerloop.core.accounts.models import User
 from peerloop.core.entities.models import Entity
+from peerloop.core.payments.money import in_words
 
 from .. import addresses
-from ..categories import Category
+from ..categories import Category, icon_of
 
 TITLE_CHARACTERS = 200
 # Names of categories and subcategories are this long at most.
@@ -210,6 +211,15 @@ class HelpRequest(Entity):
     @property
     def is_paid(self) -> bool:
         return self.amount is not None
+
+    @property
+    def amount_in_words(self) -> str:
+        """What is offered; $0.00 of a free one."""
+        return in_words(self.amount or 0, settings.PEERLOOP.CURRENCY)
+
+    @property
+    def category_icon(self) -> str:
+        return icon_of(self.category)
 
     @property
     def is_open(self) -> bool:
