@@ -68,6 +68,7 @@ def test_both_parties_read_the_timeline_and_an_outsider_nothing(held, ada, ben, 
     for person in (ada, ben):
         text = read(as_user(person), page(held))
         assert ("Receipt" in text, "Put on hold" in text, "Ada Lind" in text) == (True, True, True)
+    assert '<dl class="pl-kv">' in as_user(ada).get(page(held)).content.decode()
     read(as_user(oskar), page(held), 404)
     assert as_user(oskar).post(page(held), {"card": VISA}).status_code == 404
     assert as_user(oskar).get(reverse("payment_return", args=[held.pk])).status_code == 404
