@@ -16,6 +16,7 @@ class HelpdeskConfig(AppConfig):
         from .bookings import notifications as booking_notices  # noqa: F401
         from .bookings import receivers as booking_receivers  # noqa: F401
         from .bookings.pieces import with_asked, with_booked
+        from .pieces import with_completed, with_figures
         from .requests import exports as own_requests  # noqa: F401
         from .requests import moderation as request_kinds  # noqa: F401
         from .requests import notifications as request_notices  # noqa: F401
@@ -28,7 +29,7 @@ class HelpdeskConfig(AppConfig):
         from .sessions import exports, viewers  # noqa: F401
         from .summons import exports as own_summons  # noqa: F401
         from .summons import moderation, notifications, receivers  # noqa: F401
-        from .summons.pieces import if_student, with_completed, with_figures, with_latest, with_offers, with_running
+        from .summons.pieces import if_student, with_latest, with_offers, with_running
         from .summons.services.thanks import SUMMON_HELP
 
         declare(SUMMON_HELP)

@@ -87,6 +87,8 @@ class Product:
     PROBLEM_REPORT_DAYS: int = 7
     PROBLEM_CHARACTERS: int = 2000
     RATING_CHARACTERS: int = 500
+    # Of fewer ratings no page shows the mean.
+    RATINGS_MINIMUM: int = 3
     # With which outcomes a completed session is paid for.
     CAPTURED_OUTCOMES: tuple[str, ...] = ("resolved", "unresolved", "escalated")
 

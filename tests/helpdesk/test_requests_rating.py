@@ -3,14 +3,15 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from helpdesk.models import HelpRequest, HelpSession
 from helpdesk.requests import errors
-from helpdesk.requests.queries.paid import performance_of
+from helpdesk.requests.queries.paid import MeanRating, mean_rating, performance_of
 from helpdesk.requests.services.holding import end_abandoned
 from helpdesk.requests.services.solving import rate_help
 from peerloop.core.accounts.exports import exports
-from tests.factories.requests import claim_on, on_duty, reread
+from tests.factories.requests import claim_on, on_duty, paid_request, reread
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,13 @@ CHOSEN = re.compile(r'name="rating" value="(\d)" required checked')
 
 def page_of(session: HelpSession, *more: str) -> str:
     return "/".join([f"/customer/session/{session.pk}", *more])
+
+
+def rated(by, helper, rating: int) -> HelpRequest:
+    """A session of theirs that was paid for, completed and rated."""
+    now = timezone.now()
+    ended = {"status": "resolved", "ending": "resolved", "resolved_at": now, "payment_status": "captured"}
+    return paid_request(by, assigned_helper=helper, rating=rating, **ended)
 
 
 @pytest.mark.covers("REC-105")
@@ -69,11 +77,24 @@ def test_nobody_else_rates(as_user, ada, duty, mei, oskar, completed, dispatched
 def test_ratings_make_the_helpers_mean(ada, duty, mei, completed, dispatched):
     assert (performance_of(duty).rating, performance_of(duty).ratings) == (None, 0)
     rate_help(request_id=dispatched.pk, rating=5, by=ada)
-    fields = ("category", "description", "title", "amount", "payment_intent_id", "payment_status", "dispatched_at")
-    copied = {name: getattr(dispatched, name) for name in (*fields, "expires_at")}
-    ended = {"status": "resolved", "ending": "resolved", "resolved_at": dispatched.dispatched_at, "rating": 2}
-    HelpRequest.objects.create(requester=mei, assigned_helper=duty, **copied, **ended)
+    rated(mei, duty, 2)
     assert (performance_of(duty).rating, performance_of(duty).ratings) == (3.5, 2)
+
+
+def test_everybody_reads_the_mean_once_there_are_three(as_user, duty, mei, oskar, completed, django_assert_num_queries):
+    def said() -> list[str]:
+        hers, his = as_user(oskar).get("/helpers/ben"), as_user(duty).get("/helper/dashboard")
+        return re.findall(
+            r"[\d.]+ of 5, the mean of \d+ ratings|Mean of \d+ ratings [\d.]+ of 5", text_of(hers) + text_of(his)
+        )
+
+    for rating in (5, 4):
+        rated(mei, duty, rating)
+    assert said() == []
+    rated(mei, duty, 4)
+    assert said() == ["4.3 of 5, the mean of 3 ratings", "Mean of 3 ratings 4.3 of 5"]
+    with django_assert_num_queries(1):
+        assert mean_rating(duty) == MeanRating(13 / 3, 3)
 
 
 def test_programs_rate_too(as_user, ada, duty, oskar, completed):

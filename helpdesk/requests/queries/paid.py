@@ -257,6 +257,21 @@ def performance_of(helper: User) -> Performance:
     )
 
 
+@dataclass(frozen=True)
+class MeanRating:
+    """What customers said of a helper's sessions: their mean, from 1 to 5, and how many they are."""
+
+    mean: float
+    count: int
+
+
+def mean_rating(helper: User) -> MeanRating | None:
+    """For everybody to see; None below PEERLOOP.RATINGS_MINIMUM, which could be traced to single people. One query."""
+    found = _ratings(helper)
+    is_enough = found["ratings"] >= settings.PEERLOOP.RATINGS_MINIMUM
+    return MeanRating(found["rating"], found["ratings"]) if is_enough else None
+
+
 def _ratings(helper: User) -> dict[str, Any]:
     rated = HelpRequest.objects.paid().filter(assigned_helper=helper, rating__isnull=False)
     return rated.aggregate(ratings=Count("pk"), rating=Avg("rating"))
