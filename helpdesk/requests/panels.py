@@ -15,8 +15,8 @@ from ..sessions import panels as conversation
 from ..sessions.forms import TalkForm
 from ..sessions.models import HelpSession
 from .categories import Category, icon_of, label_of
-from .forms.paid import OutcomeForm, PaidRequestForm, RatingForm
-from .models import HelpRequest
+from .forms.paid import OutcomeForm, PaidRequestForm
+from .forms.rating import RatingForm
 from .queries.paid import Standing, Talk, payment_of, report_until
 
 Context = dict[str, Any]
@@ -87,15 +87,10 @@ def talk(found: Talk, *, rating: RatingForm | None = None, **more: Any) -> Conte
         ),
         "money": money(payment),
         "problem": problem,
-        "rating": rating or RatingForm(initial=rated(found.request)),
+        "rating": rating or RatingForm.of(found.request),
         "report_until": None if problem or found.is_helper else reportable_until(found, payment),
         **more,
     }
-
-
-def rated(request: HelpRequest) -> Context:
-    """How the customer rated the help, for the form to begin with."""
-    return {"rating": request.rating, "words": request.rating_words}
 
 
 def written(found: Talk, *, form: TalkForm | None = None) -> Context:

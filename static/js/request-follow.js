@@ -82,10 +82,10 @@ function ready(node) {
   node.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: node } }));
 }
 
-// Something is written or chosen in it, or a mark is being set.
+// Something is written, chosen or refused in it, or a mark is being set.
 function isAtWork(piece) {
   const typed = [...piece.querySelectorAll("textarea, input:not([type]), input[type=text]")].some((field) => field.value.trim());
-  return typed || piece.querySelector(".pl-pinner, [data-own-mark][open], [data-shots-list] > li, [data-marks-list] > li") !== null;
+  return typed || piece.querySelector("[aria-invalid], [role=alert], .pl-pinner, [data-own-mark][open], [data-shots-list] > li, [data-marks-list] > li") !== null;
 }
 
 // The piece as the server wrote it, without what is another with each answer.

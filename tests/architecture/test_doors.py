@@ -125,7 +125,7 @@ ANSWERS = {
     "help_request_release": (405, 302, 405, 403),
     "help_request_close": (405, 302, 405, 403),
     "help_request_reopen": (405, 302, 405, 403),
-    "help_request_rating": (405, 302, 405, 400),
+    "help_request_rating": (405, 302, 405, 403),
     "help_photo_mark": (405, 302, 405, 400),
     "help_mark_removal": (405, 302, 405, 404),
     "help_request_report": (302, 302, 200, 422),

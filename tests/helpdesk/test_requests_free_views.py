@@ -23,6 +23,8 @@ from tests.support.pages import HTMX, text_of
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/help/requests", "/help/requests/new"
+# Where the page puts the focus, and what is read out with it.
+FOCUSED = re.compile(r'<(?:input|select)[^>]*name="(\w+)"(?=[^>]* autofocus)[^>]*aria-describedby="([^"]+)"')
 FORM = {"title": TITLE, "description": TEXT, "category": "painting", "urgency": "normal", "is_public": "on"}
 
 
@@ -277,7 +279,18 @@ def test_a_mark_beside_the_photo_is_refused_and_its_words_stay(ada, as_user, lef
     assert (refused.status_code, "Set the mark on the photo." in text_of(refused)) == (400, True)
     assert ('<details class="mt-2" data-own-mark open>' in html, 'value="7.5"' in html) == (True, True)
     assert 'name="note" maxlength="200" value="This edge here"' in html
+    assert (FOCUSED.findall(html), 'role="alert"' in html) == ([("left", "mark-refused")], False)
     assert PhotoPin.objects.count() == 0
+
+
+def test_words_of_a_mark_that_are_too_long_are_refused_beside_them(ada, as_user):
+    asked = ask(ada, [Picture(picture_of(ada).pk), Picture(picture_of(ada).pk)])
+    mark = reverse("help_photo_mark", args=[asked.pk, asked.photos.get(place=2).pk])
+    html = as_user(ada).post(mark, {"left": "5", "top": "5", "note": "x" * 201}).content.decode()
+    assert (html.count("A caption or note holds 200 characters."), FOCUSED.findall(html)) == (
+        1,
+        [("note", "mark-refused")],
+    )
 
 
 @pytest.mark.parametrize("pins", ["no json", "[1]", '[{"x": 1}]', '[{"photo_id": "x", "x": 1, "y": 1}]', "{}3", "3"])
@@ -321,9 +334,13 @@ def test_who_asked_marks_the_solution_and_takes_it_back(ada, ben, question, repl
     words = text_of(as_user(None).get(page(question)))
     assert ("Resolved" in words, "Solution" in words) == (True, True)
     assert "How was the help?" in text_of(client.get(page(question)))
-    do(client, "help_request_rating", question, rating="5")
-    assert HelpRequest.objects.get().rating == 5
-    refused = do(client, "help_request_rating", question, rating="nine")
+    do(client, "help_request_rating", question, rating="5", words="Clear steps.")
+    assert (HelpRequest.objects.get().rating, HelpRequest.objects.get().rating_words) == (5, "Clear steps.")
+    shown = client.get(page(question))
+    assert "How you rated the help" in text_of(shown)
+    assert re.findall(r'name="rating" value="(\d)" required checked', shown.content.decode()) == ["5"]
+    refused = do(client, "help_request_rating", question, rating="nine", words="Clear steps!")
+    assert (refused.content.decode().count("Choose 1 to 5."), "Clear steps!" in text_of(refused)) == (1, True)
     assert (refused.status_code, "Choose 1 to 5." in text_of(refused)) == (400, True)
     do(client, "help_response_solution", reply, off="1")
     assert HelpRequest.objects.get().status == "open"
@@ -372,9 +389,15 @@ def test_staff_assign_anybody_by_user_name(ada, ben, mei, root, question, reply,
     wrong = do(staff, "help_request_assign", question, username="mai")
     sentence = 'Nobody here has the user name "mai". Check how it is written.'
     assert (wrong.status_code, sentence in text_of(wrong)) == (400, True)
-    assert 'name="username" value="mai"' in wrong.content.decode()
+    html = wrong.content.decode()
+    assert ('name="username" value="mai"' in html, FOCUSED.findall(html), 'role="alert"' in html) == (
+        True,
+        [("username", "helper-refused username-hint")],
+        False,
+    )
     refused = do(owner, "help_request_assign", question, username="mei")
     assert "Choose somebody who has responded to this request." in text_of(refused)
+    assert FOCUSED.findall(refused.content.decode()) == [("helper", "helper-refused")]
     assert HelpRequest.objects.get().assigned_helper is None
     do(staff, "help_request_assign", question, username=" @Mei ")
     assert HelpRequest.objects.get().assigned_helper == mei

@@ -9,9 +9,10 @@ from helpdesk.models import HelpRequest, HelpSession
 from helpdesk.requests import errors
 from helpdesk.requests.queries.paid import MeanRating, mean_rating, performance_of
 from helpdesk.requests.services.holding import end_abandoned
-from helpdesk.requests.services.solving import rate_help
+from helpdesk.requests.services.solving import close_request, rate_help
 from peerloop.core.accounts.exports import exports
 from tests.factories.requests import claim_on, on_duty, paid_request, reread
+from tests.factories.threads import ask
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,25 @@ def test_the_customer_is_asked_says_it_and_may_change_it(as_user, ada, duty, dis
         shown = as_user(ada).get(page_of(completed))
         assert CHOSEN.findall(shown.content.decode()) == [str(rating)]
         assert ("How you rated the help" in text_of(shown), words in text_of(shown)) == (True, True)
+
+
+def test_both_kinds_of_help_are_rated_with_the_same_stars_and_words(as_user, ada, completed):
+    free = close_request(request_id=ask(ada).pk, resolved=True, by=ada)
+    shown = [as_user(ada).get(page).content.decode() for page in (page_of(completed), f"/help/requests/{free.pk}")]
+    stars = [
+        re.findall(r'<legend[^>]*>([^<]+)</legend>|<span class="visually-hidden">(\d star[^<]+)</span>', html)
+        for html in shown
+    ]
+    words = ["".join(each) for each in stars[0]]
+    assert words == [
+        "How was the help?",
+        "1 star, poor",
+        "2 stars, fair",
+        "3 stars, good",
+        "4 stars, very good",
+        "5 stars, excellent",
+    ]
+    assert stars[0] == stars[1]
 
 
 def test_what_is_refused_says_why_and_keeps_the_words(as_user, ada, completed, dispatched):

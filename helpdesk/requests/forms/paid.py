@@ -6,7 +6,7 @@ from peerloop.core.payments.models import SENTENCE
 
 from ...sessions.models import HelpSession
 from ..categories import Category
-from ..errors import DescriptionMissing, OneToFive, OutcomeMissing, ProblemMissing, UnknownCategory
+from ..errors import DescriptionMissing, OutcomeMissing, ProblemMissing, UnknownCategory
 
 IN_CENTS = "Write the amount as a number such as 20 or 20.50."
 
@@ -56,15 +56,6 @@ class ProblemForm(forms.Form):
         help_text=f"Staff read it, and your helper does not. Up to {settings.PEERLOOP.PROBLEM_CHARACTERS} characters.",
         error_messages={"required": ProblemMissing.text},
     )
-
-
-class RatingForm(forms.Form):
-    rating = forms.TypedChoiceField(
-        coerce=int,
-        choices=[(each, each) for each in range(5, 0, -1)],
-        error_messages={"required": OneToFive.text, "invalid_choice": OneToFive.text},
-    )
-    words = forms.CharField(required=False, strip=False)
 
 
 class DecisionForm(forms.Form):

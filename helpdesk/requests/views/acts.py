@@ -13,8 +13,9 @@ from peerloop.core.accounts.requests import SiteRequest
 from peerloop.core.errors import Refusal
 from peerloop.core.moderation.services import flag_item
 
-from ..errors import NobodyOfThatName, NoSuchHelper, OneToFive
+from ..errors import NobodyOfThatName, NoSuchHelper
 from ..forms.free import ReportForm
+from ..forms.rating import RatingForm
 from ..models import HelpRequest
 from ..queries.threads import seen_response, thread_of
 from ..services.assigning import assign_helper, release_request, take_request
@@ -23,6 +24,7 @@ from .thread import member, own_address, seen_free, show_thread
 
 Act = Callable[[User], HelpRequest]
 REPORTED = "Reported. A moderator will look at it."
+THANKS = "Thank you for saying how it was."
 
 
 @require_POST
@@ -32,7 +34,7 @@ def assign(request: SiteRequest, request_id: UUID) -> HttpResponse:
     def act(by: User) -> HelpRequest:
         return assign_helper(request_id=request_id, helper_id=_helper_id(request), by=by)
 
-    return done(request, request_id, act)
+    return done(request, request_id, act, beside="assign")
 
 
 @require_POST
@@ -59,10 +61,19 @@ def reopen(request: SiteRequest, request_id: UUID) -> HttpResponse:
 
 @require_POST
 def rate(request: SiteRequest, request_id: UUID) -> HttpResponse:
-    def act(by: User) -> HelpRequest:
-        return rate_help(request_id=request_id, rating=_rating(request), by=by)
-
-    return done(request, request_id, act)
+    """How the help was, 1 to 5; what is refused stays in the form on the request's page."""
+    by, form = member(request), RatingForm(request.POST)
+    found = seen_free(request, request_id)
+    is_valid = form.is_valid()
+    try:
+        given = form.cleaned_data
+        rate_help(request_id=request_id, rating=given.get("rating", 0), words=given.get("words"), by=by)
+        messages.success(request, THANKS)
+        return redirect(own_address(found))
+    except Refusal as refusal:
+        if is_valid:
+            form.add_error(None, refusal.sentence)
+        return show_thread(request, thread_of(request_id, by), rating=form, refusal=refusal, beside="rating")
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,14 +106,14 @@ def report(request: SiteRequest, kind: str, item_id: UUID, text: str, back: str)
     return render(request, "helpdesk/requests/free/report.html", context, status=status)
 
 
-def done(request: SiteRequest, request_id: UUID, act: Act) -> HttpResponse:
-    """Back to the request; a refusal stands on its page."""
+def done(request: SiteRequest, request_id: UUID, act: Act, *, beside: str = "") -> HttpResponse:
+    """Back to the request; a refusal stands on its page, beside the form that was sent or on top."""
     by = member(request)
     seen_free(request, request_id)
     try:
         return redirect(own_address(act(by)))
     except Refusal as refusal:
-        return show_thread(request, thread_of(request_id, by), refusal=refusal)
+        return show_thread(request, thread_of(request_id, by), refusal=refusal, beside=beside)
 
 
 def _helper_id(request: SiteRequest) -> UUID:
@@ -119,10 +130,3 @@ def _person_of(name: str) -> UUID:
     if found is None:
         raise NobodyOfThatName(name=name)
     return found.pk
-
-
-def _rating(request: SiteRequest) -> int:
-    try:
-        return int(request.POST.get("rating", ""))
-    except ValueError:
-        raise OneToFive from None

@@ -17,14 +17,13 @@ from peerloop.core.errors import Refusal, SignInNeeded
 from .. import addresses
 from ..errors import RequestNotThere
 from ..forms.free import AnswerForm
+from ..forms.rating import RatingForm
 from ..models import HelpRequest
 from ..permissions import free
 from ..queries.lists import Person
 from ..queries.threads import Thread, edits_of, responders_of, seen_request, thread_of
 from ..services.looking import count_view
 from .shots import Shot
-
-RATINGS = range(1, 6)
 
 
 @dataclass(frozen=True)
@@ -82,29 +81,43 @@ def show_thread(
     form: AnswerForm | None = None,
     shots: list[Shot] | None = None,
     marking: dict[str, Any] | None = None,
+    rating: RatingForm | None = None,
     refusal: Refusal | None = None,
+    beside: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page, with what somebody was writing and why it was refused."""
+    """The page, with what somebody was writing and why it was refused: `beside` which form, or on top."""
     asked, may = found.request, May.of(request.user, found.request)
+    responders = list(responders_of(asked)) if may.assign else []
+    drawn = {
+        "assign": may.assign and (request.user.is_staff or responders),
+        "mark": may.mark and marked(found, marking),
+        "rating": may.rate,
+    }
     context: dict[str, Any] = {
         "thread": found,
         "asked": asked,
         "may": may,
         "before": found.photos_of("before"),
         "after": found.photos_of("after"),
-        "responders": responders_of(asked) if may.assign else [],
+        "responders": responders,
         "form": form or AnswerForm(),
         "shots": shots or [],
         "pins": request.POST.get("pins", ""),
         "marking": marking,
+        "rating": rating or RatingForm.of(asked),
         "refusal": refusal,
-        "ratings": RATINGS,
+        "beside": beside if drawn.get(beside) else "",
         "numbers": settings.PEERLOOP,
     }
     part = "#standing" if request.htmx else ""
     template = f"helpdesk/requests/free/thread.html{part}"
     return render(request, template, context, status=refusal.status if refusal else status)
+
+
+def marked(found: Thread, marking: dict[str, Any] | None) -> bool:
+    """Whether the photo on which a mark was refused is on the page."""
+    return marking is not None and any(each.photo.pk == marking["photo_id"] for each in found.photos)
 
 
 def seen_free(request: SiteRequest, request_id: UUID) -> HelpRequest:

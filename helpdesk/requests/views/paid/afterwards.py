@@ -12,10 +12,12 @@ from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.errors import Refusal
 
 from ... import panels
-from ...forms.paid import ProblemForm, RatingForm
+from ...forms.paid import ProblemForm
+from ...forms.rating import RatingForm
 from ...queries.paid import Talk, payment_of
 from ...services.problems import report_problem
 from ...services.solving import rate_help
+from ..acts import THANKS
 from .sessions import own_talk, page_of, show_page
 
 
@@ -53,7 +55,7 @@ def rating(request: MemberRequest, session_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             rate_help(request_id=found.request.pk, by=request.user, **form.cleaned_data)
-            messages.success(request, "Thank you for saying how it was.")
+            messages.success(request, THANKS)
             return redirect(page_of(found))
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)

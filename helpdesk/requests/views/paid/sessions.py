@@ -19,7 +19,7 @@ from ....sessions.call import room_elsewhere
 from ....sessions.errors import SessionNotThere
 from ....sessions.forms import TalkForm
 from ... import addresses, panels
-from ...forms.paid import RatingForm
+from ...forms.rating import RatingForm
 from ...queries.paid import Talk, talk_of
 from ...services.claiming import give_back_claim
 from ...services.holding import start_session
