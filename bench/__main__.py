@@ -14,7 +14,7 @@ from typing import Any
 from bench import report
 from bench.load import Crowd
 from bench.measure import memory_kib
-from bench.plan import FULL, QUICK, Plan
+from bench.plan import FULL, QUICK, RACES_SECONDS, Plan
 from bench.servers import CONTESTANTS
 from bench.servers.base import Server, ServerUnavailable
 from bench.stores import Stores, StoreUnavailable
@@ -26,6 +26,8 @@ def main() -> int:
     plan = QUICK if options.quick else FULL
     if options.rounds:
         plan = replace(plan, rounds=options.rounds)
+    if options.races:
+        plan = replace(plan, races=options.races, races_seconds=RACES_SECONDS)
     # So that an ended run still stops its server and gives its databases back.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = [contestant() for contestant in CONTESTANTS if not options.server or contestant.name in options.server]
@@ -107,6 +109,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round, two minutes at most")
     parser.add_argument("--rounds", type=int, help="how many rounds instead of the plan's")
+    parser.add_argument("--races", type=int, help="how many races instead of the plan's, in ten minutes at most")
     parser.add_argument("--server", action="append", choices=[contestant.name for contestant in CONTESTANTS])
     parser.add_argument("--workload", action="append", choices=list(WORKLOADS))
     return parser.parse_args()

@@ -29,6 +29,8 @@ class Plan:
     races_seconds: float = 120
 
 
+# For as many races as somebody asks for.
+RACES_SECONDS = 600
 FULL = Plan()
 QUICK = Plan(
     rounds=1,

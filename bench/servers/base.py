@@ -73,8 +73,9 @@ class Server(ABC):
         """The same for help that is paid for; only of those with the workload `bells`."""
         raise NotImplementedError
 
-    def races(self, times: int, seconds: float) -> dict[str, int]:
-        """How many races were run, and how many went wrong; only of those that have the workload `races`."""
+    def races(self, times: int, seconds: float) -> dict[str, float]:
+        """How many races were run, in how many seconds, how many were close and how many went wrong; only of those that
+        have the workload `races`."""
         raise NotImplementedError
 
     def environment(self) -> dict[str, str]:
@@ -131,10 +132,10 @@ class Server(ABC):
         raise ServerUnavailable(f"{self.name} did not start: see var/bench/{self.name}.log")
 
 
-def run_once(command: list[str], environment: dict[str, str], *, name: str) -> str:
+def run_once(command: list[str], environment: dict[str, str], *, name: str, seconds: float = 300) -> str:
     """Run a preparing command to its end and return what it printed; raises ServerUnavailable with its last words."""
     done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=seconds, check=False
     )
     if done.returncode:
         last_words = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
