@@ -14,7 +14,8 @@ from courses.api import router as courses
 from goodwill.api import router as goodwill
 from helpdesk.api import router as helpdesk
 from peerloop.core.accounts.api import router as accounts
-from peerloop.core.errors import NotAllowed, NotThere, Refusal, SignInNeeded
+from peerloop.core.errors import NotAllowed, NotThere, PartAway, Refusal, SignInNeeded
+from peerloop.core.errors.middleware import AWAY
 from peerloop.core.moderation.api import router as moderation
 from peerloop.core.notifications.api import router as notifications
 from peerloop.core.presence.api import router as presence
@@ -50,6 +51,14 @@ def refuse(request: HttpRequest, text: str, status: int) -> HttpResponse:
 @api.exception_handler(Refusal)
 def on_refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
     return refuse(request, error.sentence, error.status)
+
+
+def on_away(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return refuse(request, PartAway.text, PartAway.status)
+
+
+for away in AWAY:
+    api.add_exception_handler(away, on_away)
 
 
 @api.exception_handler(ValidationError)

@@ -57,6 +57,8 @@ def clean_cache(valkey):
     from django.core.cache import cache
 
     from peerloop.core.flags.memory import memory
+    from peerloop.core.redis import forget_silence
 
+    forget_silence()
     cache.clear()
     memory.forget()

@@ -17,6 +17,11 @@ class NoHelpers(Conflict):
     text = "No helpers available right now. Try Course Chat instead."
 
 
+class HelpersUnknown(NoHelpers):
+    status = 503
+    text = "Who is here cannot be told at the moment. Wait a minute and call again, or ask in Course Chat."
+
+
 class ModuleNotInCourse(Invalid):
     text = "That module is not part of this course."
 

@@ -18,7 +18,7 @@ from goodwill.models import Transaction
 from goodwill.queries import balance_of
 from peerloop.core.accounts.models import User
 from peerloop.core.flags.permissions import can_access
-from peerloop.core.limits.recall import recall, remember
+from peerloop.core.redis import shared
 
 from ..sessions.call import room_elsewhere
 from ..sessions.models import HelpSession
@@ -87,7 +87,7 @@ def thanks_due(student: User) -> Running | None:
         student=student, status="completed", closed_at__gt=timezone.now() - REMINDER
     )
     found = just_ended.with_all().order_by("-closed_at").first()
-    if found is None or recall(skipped_key(found)) or not may_award(found, student, award_for(found)):
+    if found is None or shared.get(skipped_key(found)) or not may_award(found, student, award_for(found)):
         return None
     return Running(found, found.responder, 0)
 
@@ -98,7 +98,7 @@ def skipped_key(summons: HelpSummons) -> str:
 
 def remember_skip(summons: HelpSummons) -> None:
     """No reminder any more; the thanks stay possible."""
-    remember(skipped_key(summons), True, seconds=REMINDER.total_seconds())
+    shared.set(skipped_key(summons), True, REMINDER.total_seconds())
 
 
 def award_for(summons: HelpSummons) -> Transaction | None:
@@ -190,6 +190,7 @@ def opening(
         "text": text,
         "expected": in_words(expected_seconds(course.pk)) if helpers else "",
         "asking": "" if helpers else asking(course, module, text),
+        "why": "" if helpers else queries.nobody_because().sentence,
         "reread": reread,
     }
 

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.flags.permissions import can_access
-from peerloop.core.limits.recall import forget, recall, remember
+from peerloop.core.redis import shared
 
 from ..sessions.models import HelpSession
 from ..sessions.queries import completed_by
@@ -61,11 +61,11 @@ def with_running(request: MemberRequest | None, given: Context) -> Context | Non
     if request is None or not request.user.is_authenticated:
         return None
     key = idle_key(request.user.pk)
-    if recall(key):
+    if shared.get(key):
         return {}
     running = panels.running_of(request.user)
     if running is None:
-        remember(key, True, seconds=SECONDS)
+        shared.set(key, True, SECONDS)
     return {"running": running}
 
 
@@ -75,9 +75,9 @@ def idle_key(user_id: UUID) -> str:
 
 @receiver(called)
 def student_is_waiting(sender: Any, summons: HelpSummons, **about: Any) -> None:
-    forget([idle_key(summons.student_id)])
+    shared.delete_many([idle_key(summons.student_id)])
 
 
 @receiver(session_opened)
 def both_are_busy(sender: Any, session: HelpSession, **about: Any) -> None:
-    forget([idle_key(session.student_id), idle_key(session.helper_id)])
+    shared.delete_many([idle_key(session.student_id), idle_key(session.helper_id)])

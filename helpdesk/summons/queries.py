@@ -14,10 +14,11 @@ from django.utils import timezone
 from courses.models import Course, StudentTeacher
 from peerloop.core.accounts.models import User
 from peerloop.core.entities.prepared import prepared
-from peerloop.core.presence.leases import EVERYWHERE, online
+from peerloop.core.presence.leases import EVERYWHERE, is_known, online
 
 from ..sessions.models import HelpSession
 from ..sessions.queries import busy, cooldown_start, helped_today, recently_ended, rests_from, rests_with
+from .errors import HelpersUnknown, NoHelpers
 from .models import HelperLimits, HelpSummons, SummonsOffer
 
 
@@ -60,6 +61,11 @@ def available_helpers(course: Course, student: User) -> list[User]:
     here = online(EVERYWHERE)
     willing = _willing_for(course.pk, student.pk, cooldown_start()).select_related("help_limits")
     return not_at_rest([helper for helper in willing.order_by("name", "pk") if helper.pk in here])
+
+
+def nobody_because() -> NoHelpers:
+    """Why nobody can be summoned now: nobody is there, or who is there cannot be known. No query."""
+    return NoHelpers() if is_known() else HelpersUnknown()
 
 
 def available_counts(students: Iterable[UUID], helpers: set[UUID]) -> dict[UUID, int]:

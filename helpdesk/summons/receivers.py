@@ -1,10 +1,8 @@
 """Answers to what happens elsewhere: who can be summoned changes, and who is gone does not wait or talk any more."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.dispatch import receiver
-from kombu.exceptions import OperationalError
 
 from courses import signals as courses
 from courses.models import Course
@@ -36,10 +34,9 @@ def follow_arrivals(sender, arrived: set[UUID], gone: set[UUID], **about) -> Non
 def follow_sessions(sender, session: HelpSession, **about) -> None:
     """In the worker: who has just accepted or ended is waited for by the other one, not by the counts.
 
-    The broker may be away; open modals then learn of it with their next ping.
+    A lost job is made up for: open modals learn of it with their next ping.
     """
-    with suppress(OperationalError):
-        tasks.refresh_courses_of.delay(str(session.helper_id))
+    tasks.refresh_courses_of.delay(str(session.helper_id))
 
 
 @receiver([courses.certified, courses.decertified])

@@ -5,8 +5,9 @@ import time
 import redis
 import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError, connection
+
+from peerloop.core.redis import shared
 
 HEARTBEAT_KEY = "operations:heartbeat"
 # Beat sends one every 15 seconds: three may be lost before the worker counts as gone.
@@ -29,7 +30,7 @@ def reasons() -> dict[str, str | None]:
 
 def beat_heart() -> None:
     """Note that a worker works. Doing it twice only moves the time forward."""
-    cache.set(HEARTBEAT_KEY, time.time(), timeout=HEARTBEAT_SECONDS)
+    shared.set(HEARTBEAT_KEY, time.time(), timeout=HEARTBEAT_SECONDS)
 
 
 def _database() -> str | None:
@@ -54,6 +55,6 @@ def _redis() -> str | None:
 
 
 def _worker() -> str | None:
-    if cache.get(HEARTBEAT_KEY) is None:
+    if shared.get(HEARTBEAT_KEY) is None:
         return f"No worker has been seen in the last {HEARTBEAT_SECONDS} seconds."
     return None

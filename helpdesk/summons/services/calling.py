@@ -19,11 +19,11 @@ from peerloop.core.errors import NotThere
 from peerloop.core.limits import at_most
 
 from .. import events, signals, tasks
-from ..errors import ModuleNotInCourse, NoHelpers, NotPending, QuestionTooLong, SummonsNotThere
+from ..errors import ModuleNotInCourse, NotPending, QuestionTooLong, SummonsNotThere
 from ..expectations import expected_seconds
 from ..models import MESSAGE_CHARACTERS, HelpSummons
 from ..permissions import can_cancel, check_may_summon
-from ..queries import available_ids_for, course_for, current_summons
+from ..queries import available_ids_for, course_for, current_summons, nobody_because
 from .telling import tell_over
 from .waves import first_wave, time_of_the_next
 
@@ -33,8 +33,8 @@ def request_help(*, course_id: UUID, by: User, module_id: UUID | None = None, me
     """Call every helper of the course whom `by` can have now, for PEERLOOP.SUMMON_SECONDS.
 
     While a summons of `by` waits or is connected, that one is returned and nothing changes. Raises SummonOff,
-    EnrolFirst, NotThere, ModuleNotInCourse, QuestionTooLong, ForbiddenCharacters, Muted, NoHelpers (nothing is
-    stored then) and TooFast (more than PEERLOOP.SUMMONS_AN_HOUR).
+    EnrolFirst, NotThere, ModuleNotInCourse, QuestionTooLong, ForbiddenCharacters, Muted, NoHelpers or, while Redis is
+    away, HelpersUnknown (nothing is stored then) and TooFast (more than PEERLOOP.SUMMONS_AN_HOUR).
     """
     course = _course(course_id, by)
     if standing := current_summons(by):
@@ -42,7 +42,7 @@ def request_help(*, course_id: UUID, by: User, module_id: UUID | None = None, me
     module, text = _module(course, module_id), _text(message, by)
     helper_ids = available_ids_for(course_id, by.pk)
     if not helper_ids:
-        raise NoHelpers
+        raise nobody_because()
     summons = _summons(course, module, text, by, len(helper_ids))
     if not insert_new([summons]):  # pressed twice at once: the other press has stored it
         return HelpSummons.objects.open().with_all().get(student=by)

@@ -7,12 +7,12 @@ a lost job or a crash leaves behind the sweep puts right.
 from functools import partial
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
 from peerloop.core.notifications.queries import reached_by_push
 from peerloop.core.notifications.services import notify, withdraw
+from peerloop.core.redis import shared
 
 from .. import tasks
 from ..models import HelpSummons, HelpSummonsQuerySet
@@ -98,7 +98,7 @@ def _locked(rows: HelpSummonsQuerySet, summons_id: UUID) -> HelpSummons | None:
 def _not_alerted_just_now(student_id: UUID, helper_ids: list[UUID]) -> list[UUID]:
     """Those of the helpers whom this student has not called within a minute; from now on they have been."""
     keys = {f"summon:alerted:{student_id}:{helper_id}": helper_id for helper_id in helper_ids}
-    alerted = cache.get_many(keys)
+    alerted = shared.get_many(keys)
     fresh = [key for key in keys if key not in alerted]
-    transaction.on_commit(partial(cache.set_many, dict.fromkeys(fresh, 1), SECONDS_BETWEEN_ALERTS))
+    transaction.on_commit(partial(shared.set_many, dict.fromkeys(fresh, 1), SECONDS_BETWEEN_ALERTS))
     return [keys[key] for key in fresh]

@@ -48,7 +48,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """By the worker: a slow mail server must not hold the page."""
         message = self.render_mail(template_prefix, email, {**context, "email": email, "request": self.request})
         parts = (message.subject, message.body, message.from_email, message.to)
-        transaction.on_commit(lambda: mail_message.delay(*parts))
+        transaction.on_commit(lambda: _mail(*parts))
+
+
+def _mail(*parts: Any) -> None:
+    """No sweep would find this mail again, so while there is no way to the worker it is sent at once."""
+    if mail_message.delay(*parts) is None:
+        mail_message(*parts)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

@@ -156,3 +156,17 @@ class User(Entity, AbstractBaseUser, PermissionsMixin):
     def avatar_url(self) -> str:
         """Where the picture is served; each new picture has a new address, so browsers may keep it for ever."""
         return reverse("avatar", args=[PurePosixPath(self.avatar.name or "").stem]) if self.avatar else ""
+
+
+class CountedAttempt(models.Model):
+    """What is counted of signing in while Redis is away. Django's cache in a database reads and writes it."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "counted_attempts"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -40,6 +40,11 @@ class Conflict(Refusal):
     status = 409
 
 
+class PartAway(Refusal):
+    status = 503
+    text = "A part of the site is away for a moment. Wait a minute, go back, and try again."
+
+
 class TooFast(Refusal):
     status = 429
     text = "That was too fast. Wait a moment, then try again."

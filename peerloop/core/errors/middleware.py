@@ -3,11 +3,18 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from kombu.exceptions import OperationalError
+from redis import exceptions as redis
 
-from . import Refusal, SignInNeeded
+from . import PartAway, Refusal, SignInNeeded
+
+log = structlog.get_logger(__name__)
+# Redis and the way to the worker. Whoever can do without them never lets these out.
+AWAY = (redis.ConnectionError, redis.TimeoutError, OperationalError)
 
 
 def page_of(request: HttpRequest) -> str:
@@ -25,6 +32,9 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, AWAY):
+            log.error("part_away", error=str(error))
+            error = PartAway()
         if not isinstance(error, Refusal):
             return None
         asked_by_htmx = getattr(request, "htmx", False)

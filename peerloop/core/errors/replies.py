@@ -7,4 +7,4 @@ class Error(Schema):
     error: str
 
 
-REFUSALS = {400: Error, 401: Error, 403: Error, 404: Error, 409: Error, 429: Error}
+REFUSALS = {400: Error, 401: Error, 403: Error, 404: Error, 409: Error, 429: Error, 503: Error}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 
 from peerloop.core.accounts.models import User
-from peerloop.core.limits.recall import recall, remember
+from peerloop.core.redis import shared
 
 from .features import features
 from .memory import memory
@@ -37,13 +37,13 @@ def _switched_off(user: Viewer) -> list[str]:
 
 def _not_chosen(user: User) -> list[str]:
     key = f"flags:{user.pk}"
-    found = recall(GENERATION, key)
+    found = shared.get_many([GENERATION, key])
     generation = found.get(GENERATION)
     if key in found and found[key][0] == generation:
         known: list[str] = found[key][1]
         return known
     off = [flag.name for flag in Flag.objects.seen_by(user) if not _is_on(flag, user)]
-    remember(key, (generation, off), seconds=SECONDS)
+    shared.set(key, (generation, off), SECONDS)
     return off
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
+
+from peerloop.core.redis import shared
 
 from .features import features
 from .memory import memory
@@ -30,5 +31,5 @@ def forget_answers(**kwargs: Any) -> None:
 
 def _forget() -> None:
     """Again, for whoever read between the change and its commit."""
-    cache.set(GENERATION, uuid4().hex, None)
+    shared.set(GENERATION, uuid4().hex, None)
     memory.forget()

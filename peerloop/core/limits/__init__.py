@@ -1,8 +1,10 @@
-"""How often somebody may do something. Counted in the shared cache, so all processes count together."""
+"""How often somebody may do something. Counted in the shared cache, so all processes count together.
 
-from django.core.cache import cache
+While Redis is away nothing is counted and all is allowed: those who are limited here are signed in, and known by name.
+"""
 
 from peerloop.core.errors import TooFast
+from peerloop.core.redis import shared
 
 
 def wait_between(what: str, who: object, *, seconds: float, token: object = 1) -> None:
@@ -11,17 +13,17 @@ def wait_between(what: str, who: object, *, seconds: float, token: object = 1) -
     The same `token` again is the same attempt repeated and passes.
     """
     key = _key(what, who)
-    if seconds > 0 and not cache.add(key, str(token), timeout=seconds) and cache.get(key) != str(token):
+    if seconds > 0 and not shared.add(key, str(token), seconds) and shared.get(key, str(token)) != str(token):
         raise TooFast
 
 
 def at_most(what: str, who: object, *, times: int, seconds: int) -> None:
     """Allow `what` `times` times in a window of `seconds` that starts with the first. Raises TooFast beyond."""
     key = _key(what, who)
-    cache.add(key, 0, timeout=seconds)
+    shared.add(key, 0, seconds)
     try:
-        count = cache.incr(key)
-    except ValueError:  # the window ended between the two calls
+        count = shared.incr(key)
+    except ValueError:  # the window ended between the two calls, or Redis is away
         return
     if count > times:
         raise TooFast

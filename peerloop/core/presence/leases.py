@@ -44,6 +44,14 @@ def online(group: str) -> set[UUID]:
         return set()
 
 
+def is_known() -> bool:
+    """Whether Redis is there to tell who is present."""
+    try:
+        return bool(client().ping())
+    except RedisError:
+        return False
+
+
 async def aonline(group: str) -> set[UUID]:
     """The same for coroutines."""
     return people(await aclient().zrangebyscore(key(group), time.time(), "+inf"))

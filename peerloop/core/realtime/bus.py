@@ -12,6 +12,8 @@ from channels.layers import get_channel_layer  # only realtime touches it
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from peerloop.core.redis import PATIENCE
+
 log = structlog.get_logger(__name__)
 
 _clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = WeakKeyDictionary()
@@ -20,7 +22,7 @@ _clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = 
 @cache
 def client() -> redis.Redis:
     """For threads: views, services, jobs."""
-    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=5)
+    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, **PATIENCE)
 
 
 def aclient() -> redis.asyncio.Redis:
