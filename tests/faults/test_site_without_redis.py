@@ -1,6 +1,7 @@
 """Redis is killed: what needs only the database goes on at once, for everybody; the rest says what to do next."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -62,6 +63,13 @@ def site(django_db_setup, django_db_blocker, valkey, own_redis, tmp_path_factory
         web_process(tmp_path_factory.mktemp("site"), REDIS_URL=own_redis.url, **FAST) as running,
     ):
         yield running
+
+
+@pytest.fixture(autouse=True)
+def all_written(transactional_db) -> Iterator[None]:
+    """The site writes what it counts a second later, and complains if the people of the test are gone by then."""
+    yield
+    time.sleep(1.5)
 
 
 @pytest.fixture
