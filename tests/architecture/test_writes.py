@@ -16,7 +16,7 @@ EXCEPTIONS = {
     "peerloop/core/flags/receivers.py": "every declared flag has its row after migrating",
     "peerloop/core/notifications/mails.py": "takes a mail's lease before it is sent; called by the task alone",
     "peerloop/core/notifications/pushes.py": "hands a due notice over to the devices; called by the task alone",
-    "peerloop/core/payments/gateway.py": "asks the payment provider to create its things",
+    "peerloop/core/payments/gateway/intents.py": "asks the payment provider to create its things",
     "peerloop/core/payments/double/client.py": "keeps the answers that Stripe would keep",
     "peerloop/core/payments/double/storage.py": "keeps what Stripe would keep",
     "peerloop/core/uploads/models.py": "mark_attached, which the services of the apps above call",

@@ -54,7 +54,7 @@ OFFLINE = stripe.APIConnectionError("No way out", should_retry=False)
 def edge(monkeypatch):
     monkeypatch.setattr(Edge, "fails", {})
     monkeypatch.setattr(Edge, "calls", [])
-    monkeypatch.setattr(gateway, "http_client", Edge)
+    monkeypatch.setattr(gateway.speaking, "http_client", Edge)
     return Edge
 
 

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from . import views
+from .views import payments
 
 urlpatterns = [
-    path("payments/webhook", views.webhook, name="payment_webhook"),
-    path("payments/check/<str:intent_id>", views.check, name="payment_check"),
-    path("payments/<uuid:payment_id>", views.payment, name="payment"),
-    path("payments/<uuid:payment_id>/return", views.came_back, name="payment_return"),
+    path("payments/webhook", payments.webhook, name="payment_webhook"),
+    path("payments/check/<str:intent_id>", payments.check, name="payment_check"),
+    path("payments/<uuid:payment_id>", payments.payment, name="payment"),
+    path("payments/<uuid:payment_id>/return", payments.came_back, name="payment_return"),
 ]

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.errors import Refusal
 
-from .errors import NoSuchPayment, ProviderSilent
-from .forms import CheckForm, TestCardForm
-from .models import Payment
-from .permissions import can_pay
-from .purposes import label_of, target_of
-from .services import testing
-from .services.opening import authorise, confirm, prepare
-from .services.webhooks import note_webhook
+from ..errors import NoSuchPayment, ProviderSilent
+from ..forms import CheckForm, TestCardForm
+from ..models import Payment
+from ..permissions import can_pay
+from ..purposes import label_of, target_of
+from ..services import testing
+from ..services.opening import authorise, confirm, prepare
+from ..services.webhooks import note_webhook
 
 
 @csrf_exempt

@@ -1,12 +1,14 @@
+"""A payment, from the card to its end."""
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from peerloop.core.accounts.models import User
-from peerloop.core.entities.models import Booked, Entity
+from peerloop.core.entities.models import Entity
 
-from .money import in_words
+from ..money import in_words
 
 SENTENCE = 300
 
@@ -146,156 +148,3 @@ class Payment(Entity):
     @property
     def refundable(self) -> int:
         return self.captured - self.refunded
-
-
-class PaymentEvent(Booked):
-    """One line of the timeline that both parties read."""
-
-    class What(models.TextChoices):
-        OPENED = "opened", "Payment started"
-        NEEDS_ACTION = "needs_action", "The bank asks the payer to confirm"
-        DECLINED = "declined", "The card was refused"
-        AUTHORISED = "authorised", "Put on hold"
-        EXPIRING = "expiring", "The hold ends soon"
-        CAPTURED = "captured", "Paid"
-        CAPTURE_FAILED = "capture_failed", "Could not be taken yet; it is tried again"
-        RELEASED = "released", "Released: nothing was taken"
-        EXPIRED = "expired", "The hold ended: nothing was taken"
-        REFUNDED = "refunded", "Refunded"
-        REFUND_FAILED = "refund_failed", "The refund did not arrive"
-        PROBLEM = "problem", "A problem was reported"
-        KEPT = "kept", "The report was looked into: nothing is refunded"
-
-    ONCE = ("opened", "authorised", "expiring", "captured", "released", "expired")
-
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
-    what = models.CharField(max_length=20, choices=What)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    amount = models.PositiveBigIntegerField()
-    note = models.CharField(max_length=SENTENCE, blank=True)
-
-    class Meta:
-        db_table = "payment_events"
-        ordering = ("pk",)
-        constraints = [
-            models.UniqueConstraint(
-                fields=["payment", "what"],
-                condition=Q(what__in=["opened", "authorised", "expiring", "captured", "released", "expired"]),
-                name="payments_change_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_what_display()}: {self.in_words}"
-
-    @property
-    def in_words(self) -> str:
-        return in_words(self.amount, self.payment.currency)
-
-    @property
-    def has_amount(self) -> bool:
-        """Whether it is about money that moves; a report moves none."""
-        return self.what not in (self.What.PROBLEM, self.What.KEPT)
-
-
-class PaymentEntry(Booked):
-    """One side of money that moved: below zero for who gives it, above zero for who gets it."""
-
-    class Side(models.TextChoices):
-        PAYER = "payer"
-        SITE = "site"
-
-    event = models.ForeignKey(PaymentEvent, on_delete=models.PROTECT, related_name="entries")
-    side = models.CharField(max_length=5, choices=Side)
-    amount = models.BigIntegerField()
-
-    class Meta:
-        db_table = "payment_entries"
-        verbose_name_plural = "payment entries"
-        constraints = [
-            models.UniqueConstraint(fields=["event", "side"], name="one_side_of_a_payment_each"),
-            models.CheckConstraint(condition=~Q(amount=0), name="payment_entries_move_money"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.side} {self.amount:+}"
-
-
-class Refund(Entity):
-    """Money refunded, in whole or in part. `id` comes from the form, so that pressing twice refunds once."""
-
-    class Status(models.TextChoices):
-        ASKED = "asked", "Being sent"
-        MADE = "made", "Refunded"
-        FAILED = "failed", "Failed"
-
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
-    amount = models.PositiveBigIntegerField()
-    reason = models.CharField(max_length=SENTENCE, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    status = models.CharField(max_length=10, choices=Status, default=Status.ASKED)
-    refund_id = models.CharField(max_length=80, blank=True)
-    attempt = models.PositiveIntegerField(default=0)
-    tries = models.PositiveIntegerField(default=0)
-    try_at = models.DateTimeField(default=timezone.now)
-    error = models.CharField(max_length=SENTENCE, blank=True)
-
-    class Meta:
-        db_table = "payment_refunds"
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refunds_above_zero"),
-            models.UniqueConstraint(fields=["refund_id"], condition=~Q(refund_id=""), name="one_row_for_a_refund"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{in_words(self.amount, self.payment.currency)} ({self.get_status_display()})"
-
-
-class WebhookDelivery(Entity):
-    """A message of the provider, by its own id: told twice, done once. `done_at` is written with the work itself."""
-
-    event_id = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(max_length=80)
-    intent_id = models.CharField(max_length=80, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=SENTENCE, blank=True)
-
-    class Meta:
-        db_table = "payment_webhooks"
-        verbose_name_plural = "webhook deliveries"
-        indexes = [models.Index(fields=["created_at"], condition=Q(done_at__isnull=True), name="webhooks_not_done")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.event_id}"
-
-
-class DoubleObject(models.Model):
-    """What the built-in test provider would know at Stripe: an intent, a charge, a refund, a card, an event."""
-
-    id = models.CharField(max_length=80, primary_key=True)
-    kind = models.CharField(max_length=20)
-    data = models.JSONField()
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        db_table = "payments_double_objects"
-        indexes = [models.Index(fields=["kind", "created_at"], name="double_objects_by_kind")]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class DoubleCall(models.Model):
-    """An answer that the test provider gave, to be repeated for the same idempotency key."""
-
-    key = models.CharField(max_length=255, primary_key=True)
-    asked = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField()
-    answer = models.JSONField()
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        db_table = "payments_double_calls"
-
-    def __str__(self) -> str:
-        return self.key

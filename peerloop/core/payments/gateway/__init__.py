@@ -1,0 +1,28 @@
+"""The only place that speaks to the payment provider: Stripe's library, to Stripe or to the built-in double.
+
+Nothing is called inside a database transaction. What comes back is what the provider says now (`Seen`), read after
+the deed, so that a repeated answer to an idempotency key is never taken for the present.
+"""
+
+from .intents import Deed, Seen, SeenRefund, cancel, capture, confirm, create, look, recent, refund
+from .speaking import Declined, Trouble, Unwilling, provider
+from .webhooks import event, webhook_secret
+
+__all__ = [
+    "Declined",
+    "Deed",
+    "Seen",
+    "SeenRefund",
+    "Trouble",
+    "Unwilling",
+    "cancel",
+    "capture",
+    "confirm",
+    "create",
+    "event",
+    "look",
+    "provider",
+    "recent",
+    "refund",
+    "webhook_secret",
+]
