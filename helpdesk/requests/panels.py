@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from peerloop.core.payments.models import Payment
 from peerloop.core.payments.money import in_words
+from peerloop.core.payments.queries import timeline
 
 from ..sessions import panels as conversation
 from ..sessions.forms import TalkForm
@@ -57,7 +58,7 @@ def standing(found: Standing, *, is_customer: bool) -> Context:
         "standing": found,
         "found": found.request,
         "payment": payment,
-        "events": payment.events.select_related("by", "payment") if payment else [],
+        "events": timeline(payment, payment.payer_id) if payment else [],
         "is_customer": is_customer,
         "icon": icon_of(found.request.category),
         "category": label_of(found.request.category),

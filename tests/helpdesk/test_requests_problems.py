@@ -160,6 +160,12 @@ def test_the_helper_hears_nothing_before_it_is_decided(as_user, duty, report, co
     assert told(duty, "session_problem") == []
 
 
+def test_the_helper_reads_the_receipt_and_nothing_of_an_open_report(as_user, ada, duty, oskar, report, dispatched):
+    where = f"/payments/{payment_for(dispatched).pk}"
+    shown = ["A problem was reported" in as_user(each).get(where).content.decode() for each in (ada, duty)]
+    assert (shown, as_user(oskar).get(where).status_code) == ([True, False], 404)
+
+
 def test_who_decides_second_is_refused_and_changes_nothing(root, report, dispatched, committed):
     committed(refund_problem, report_id=report.pk, amount=2000, by=root)
     with pytest.raises(errors.DecidedAlready):

@@ -91,6 +91,14 @@ def test_capture_and_release_exclude_each_other_while_they_wait(held, ada):
     assert held.status == "captured"
 
 
+def test_who_completes_a_thing_names_its_payee_unless_the_payment_did(held, heard, ada, ben, mei):
+    nobodys = pay(open_payment(purpose="lesson", subject_id=uuid4(), amount=600, by=ada), ada)
+    for payment, payee in ((held, ben), (nobodys, mei)):
+        ask_capture(payment_id=payment.pk, by=ada, payee_id=mei.pk)
+        payment.refresh_from_db()
+        assert payment.payee == payee
+
+
 @pytest.mark.parametrize(
     ("card", "why"),
     [(DECLINED, "Your card was declined."), (POOR, "Your card has insufficient funds.")],

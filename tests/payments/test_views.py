@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from peerloop.core.accounts.exports import exports
-from peerloop.core.payments.models import Payment
+from peerloop.core.payments.models import Payment, PaymentEvent
 from peerloop.core.payments.money import in_units, in_words, minor
+from peerloop.core.payments.services.settling import write_event
 from peerloop.core.payments.services.wishes import ask_release, capture
 from tests.factories.payments import CHECKED, DECLINED, VISA, lesson_page
 
@@ -73,6 +74,16 @@ def test_both_parties_read_the_timeline_and_an_outsider_nothing(held, ada, ben, 
     assert as_user(oskar).post(page(held), {"card": VISA}).status_code == 404
     assert as_user(oskar).get(reverse("payment_return", args=[held.pk])).status_code == 404
     assert as_user(oskar).get(f"/payments/check/{held.intent_id}").status_code == 404
+
+
+def test_the_payee_reads_neither_the_card_nor_a_report_nor_the_payers_way_back(held, ada, ben, as_user):
+    write_event(held, PaymentEvent.What.PROBLEM, amount=held.amount, by=ada)
+    hidden = ("Visa 4242", "A problem was reported", lesson_page(held))
+    shown = {person: [each in read(as_user(person), page(held)) for each in hidden] for person in (ada, ben)}
+    assert shown == {ada: [True, True, True], ben: [False, False, False]}
+    [adas], [bens] = (list(exports["payments"].rows(person)) for person in (ada, ben))
+    assert [each["what"] for each in adas["events"]] == ["opened", "authorised", "problem"]
+    assert [each["what"] for each in bens["events"]] == ["opened", "authorised"]
 
 
 def test_who_is_paid_sees_no_card_form_and_cannot_pay(opened, ben, as_user):

@@ -74,7 +74,7 @@ def complete_session(*, session_id: UUID, outcome: str, by: User, notes: str = "
     finish(request, Ending(chosen))
     # Told first: what comes of the money is news after this.
     tell_over(request, claim)
-    _settle_up(request, chosen, by=by)
+    _settle_up(claim, chosen, by=by)
     return claim.session
 
 
@@ -110,22 +110,23 @@ def _why_not_completed(claim: Claim) -> Refusal | None:
     return SessionOver() if claim.session.started_at else ClaimOver()
 
 
-def _settle_up(request: HelpRequest, outcome: str, *, by: User) -> None:
-    """Ask for the money where it is on hold and the outcome is one that is paid for; a refusal stops nothing else."""
+def _settle_up(claim: Claim, outcome: str, *, by: User) -> None:
+    """Ask for the helper's money where it is on hold and the outcome is paid for; a refusal stops nothing else."""
+    request = claim.request
     if request.payment_status != HelpRequest.PaymentStatus.AUTHORIZED or not request.payment_intent_id:
         return
     if outcome not in settings.PEERLOOP.CAPTURED_OUTCOMES:
         let_go(request, by=by)
         return
     payment = payment_of(request.pk)
-    if payment and (cause := _why_not_captured(payment.pk, by)):
+    if payment and (cause := _why_not_captured(payment.pk, claim, by)):
         log.error("Payment capture failed:", payment=str(payment.pk), cause=cause)
 
 
-def _why_not_captured(payment_id: UUID, by: User) -> str:
+def _why_not_captured(payment_id: UUID, claim: Claim, by: User) -> str:
     try:
         with transaction.atomic():
-            ask_capture(payment_id=payment_id, by=by)
+            ask_capture(payment_id=payment_id, payee_id=claim.helper_id, by=by)
     except Refusal as refusal:
         return refusal.sentence
     return ""

@@ -11,7 +11,7 @@ from .payments import SENTENCE, Payment
 
 
 class PaymentEvent(Booked):
-    """One line of the timeline that both parties read."""
+    """One line of the timeline. Both parties read it but for what concerns one of them alone: queries.timeline."""
 
     class What(models.TextChoices):
         OPENED = "opened", "Payment started"
@@ -29,6 +29,8 @@ class PaymentEvent(Booked):
         KEPT = "kept", "The report was looked into: nothing is refunded"
 
     ONCE = ("opened", "authorised", "expiring", "captured", "released", "expired")
+    # What the payee does not read: a report before it is decided.
+    OF_PAYER = (What.PROBLEM,)
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
     what = models.CharField(max_length=20, choices=What)

@@ -22,12 +22,13 @@ LONGEST = timedelta(hours=1)
 
 
 @transaction.atomic
-def ask_capture(*, payment_id: UUID, by: User) -> Payment:
+def ask_capture(*, payment_id: UUID, by: User, payee_id: UUID | None = None) -> Payment:
     """Have the held money taken soon. Belongs into the transaction of what completes the thing paid.
 
+    `payee_id` is who has earned it, where the payment does not say so from its beginning; they see it from then on.
     Captured or asked for already: nothing changes. Raises NoSuchPayment, HoldOver, NotHeld.
     """
-    payment = _ask_capture(payment_id, by)
+    payment = _ask_capture(payment_id, by, payee_id)
     _schedule(payment)
     return payment
 
@@ -109,7 +110,7 @@ def _or_as_it_is(deed: gateway.Deed, payment: Payment) -> gateway.Seen:
         raise
 
 
-def _ask_capture(payment_id: UUID, by: User) -> Payment:
+def _ask_capture(payment_id: UUID, by: User, payee_id: UUID | None = None) -> Payment:
     with transaction.atomic():
         payment = _locked(payment_id)
         if payment.status == Status.CAPTURED or payment.wanted == Wanted.CAPTURE:
@@ -118,6 +119,7 @@ def _ask_capture(payment_id: UUID, by: User) -> Payment:
             raise HoldOver
         if payment.status != Status.AUTHORISED or payment.wanted:
             raise NotHeld
+        payment.payee_id = payment.payee_id or payee_id
         return _want(payment, Wanted.CAPTURE, by)
 
 
@@ -142,7 +144,7 @@ def _locked(payment_id: UUID) -> Payment:
 
 def _want(payment: Payment, wanted: Payment.Wanted, by: User) -> Payment:
     payment.wanted, payment.wanted_by, payment.tries, payment.try_at = wanted, by, 0, timezone.now()
-    payment.save(update_fields=["wanted", "wanted_by", "tries", "try_at"])
+    payment.save(update_fields=["payee", "wanted", "wanted_by", "tries", "try_at"])
     return payment
 
 

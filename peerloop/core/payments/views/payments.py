@@ -18,6 +18,7 @@ from ..forms import CheckForm, TestCardForm
 from ..models import Payment
 from ..permissions import can_pay
 from ..purposes import label_of, target_of
+from ..queries import timeline
 from ..services import testing
 from ..services.opening import authorise, confirm, prepare
 from ..services.webhooks import note_webhook
@@ -106,13 +107,21 @@ def _page(
     context = {
         "payment": seen,
         "label": label_of(seen),
-        "target": target_of(seen),
+        "back": _way_back(request, seen),
         "form": form,
         "may_pay": may_pay,
         "refusal": refusal,
-        "events": seen.events.select_related("by", "payment"),
+        "events": timeline(seen, request.user.pk),
         "are_tests": settings.PAYMENTS_ARE_TESTS,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
         "return_url": request.build_absolute_uri(reverse("payment_return", args=[seen.pk])),
     }
     return render(request, "payments/payment.html", context, status=status)
+
+
+def _way_back(request: MemberRequest, seen: Payment) -> tuple[str, str] | None:
+    """Where the payer came from, and its name; the payee has another page of the thing."""
+    if seen.payer_id != request.user.pk:
+        return None
+    target = target_of(seen)
+    return (target, label_of(seen)) if target != request.path else None
