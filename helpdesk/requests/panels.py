@@ -87,6 +87,7 @@ def talk(found: Talk, *, rating: RatingForm | None = None, **more: Any) -> Conte
             session.status, claim.status, found.request.payment_status, bool(found.join_url), money(payment)
         ),
         "money": money(payment),
+        "pays_out": bool(settings.PAYOUT_PERCENT),
         "problem": problem,
         "rating": rating or RatingForm.of(found.request),
         "report_until": None if problem or found.is_helper else reportable_until(found, payment),

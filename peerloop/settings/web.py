@@ -5,7 +5,7 @@ from csp.constants import NONCE, NONE, SELF
 from .accounts import SOCIAL_FORM_TARGETS
 from .calls import VIDEO_ROOM_TARGETS
 from .env import BASE_DIR, DEVELOPMENT, PRODUCTION, TEST, env, required_in_production, secret_key
-from .payments import STRIPE_CALLS, STRIPE_FRAMES, STRIPE_SCRIPTS
+from .payments import STRIPE_CALLS, STRIPE_FORM_TARGETS, STRIPE_FRAMES, STRIPE_SCRIPTS
 
 SECRET_KEY = secret_key()
 DEBUG = DEVELOPMENT and env.bool("DEBUG", False)
@@ -84,7 +84,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF, *STRIPE_FRAMES],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF, *SOCIAL_FORM_TARGETS, *VIDEO_ROOM_TARGETS],
+        "form-action": [SELF, *SOCIAL_FORM_TARGETS, *VIDEO_ROOM_TARGETS, *STRIPE_FORM_TARGETS],
         "frame-ancestors": [NONE],
     }
 }

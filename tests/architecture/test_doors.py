@@ -36,6 +36,11 @@ ANSWERS = {
     "payment_check": (302, 302, 404, 404),
     "payment": (302, 302, 404, 404),
     "payment_return": (302, 302, 404, 405),
+    # Off unless a percentage is set; tests/payments/test_payout_pages.py has it on.
+    "payouts": (302, 405, 404, 405),
+    "payout_setup": (302, 302, 404, 404),
+    "payout_return": (302, 405, 404, 405),
+    "payout_test": (302, 302, 404, 404),
     "goodwill_history": (302, 302, 200, 405),
     "goodwill_earn": (302, 302, 200, 405),
     "course_list": (200, 405, 200, 405),

@@ -8,12 +8,14 @@ import pytest
 import stripe
 
 from peerloop.core.payments import gateway
-from peerloop.core.payments.double import client
+from peerloop.core.payments.double import accounts, client
 from peerloop.core.payments.double.answers import Fault
 from peerloop.core.payments.double.client import Double
-from peerloop.core.payments.models import DoubleObject, Payment
+from peerloop.core.payments.models import DoubleObject, Payment, PayoutAccount
 from peerloop.core.payments.purposes import Purpose, purposes
+from peerloop.core.payments.services.onboarding import come_back, set_up_payouts
 from peerloop.core.payments.services.opening import authorise, open_payment
+from peerloop.core.payments.services.testing import finish_account
 
 BACK = "http://testserver/back"
 VISA, DECLINED, POOR = "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_visa_chargeDeclinedInsufficientFunds"
@@ -35,8 +37,8 @@ class Edge(Double):
         path = url.split("?")[0].split("/v1/")[1]
         self.calls.append(f"POST {path.rsplit('/', 1)[-1]}" if method == "post" else f"GET {path.split('/')[0]}")
         when, what = self.fails.pop(self.calls[-1], ("", None))
-        if isinstance(what, int):  # an error that is kept for its key, as Stripe does it
-            sorry = {"side_effect": Fault(what, "api_error", "", "Sorry")}
+        if isinstance(what, int | Fault):  # an error that is kept for its key, as Stripe does it
+            sorry = {"side_effect": Fault(what, "api_error", "", "Sorry") if isinstance(what, int) else what}
             with patch.object(client, "_done", **sorry), patch.object(client, "_read", **sorry):
                 return super().request(method, url, headers, post_data, **about)
         if when == "before":
@@ -83,6 +85,31 @@ def opened(heard, edge, ada, ben) -> Payment:
 def held(opened, ada) -> Payment:
     """Ada's $20 are on hold."""
     return pay(opened, ada)
+
+
+@pytest.fixture
+def pays_out(settings) -> None:
+    """Payees get 80 per cent."""
+    settings.PAYOUT_PERCENT = 80
+
+
+@pytest.fixture
+def ben_account(pays_out, edge, ben) -> PayoutAccount:
+    """Ben's account at the provider works."""
+    return account_of(ben)
+
+
+def account_of(person, *, is_finished: bool = True) -> PayoutAccount:
+    set_up_payouts(by=person, return_url=BACK, refresh_url=BACK)
+    account = PayoutAccount.objects.get(person=person)
+    if is_finished:
+        finish_account(account_id=account.account_id, by=person)
+    return come_back(by=person)
+
+
+def ask_owner(account: PayoutAccount, *asks: str) -> None:
+    """The provider asks the account's owner for something, and sends nothing to it before it has that."""
+    accounts.ask(account.account_id, list(asks))
 
 
 def pay(payment: Payment, by, card: str = VISA) -> Payment:

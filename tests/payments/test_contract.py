@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import stripe
 
+from peerloop.core.payments.double import accounts
 from peerloop.core.payments.double.client import Double
 from tests.factories.payments import BACK, CHECKED, DECLINED, POOR, VISA
 
@@ -124,3 +125,61 @@ def test_intents_are_listed_since_a_moment(intents):
     made = begun(intents).id
     listed = intents.payment_intents.list({"created": {"gte": since}, "limit": 100})
     assert made in {each.id for each in listed.auto_paging_iter()}
+
+
+# -- payouts: Stripe's test mode needs a platform, and an account there that can receive, in STRIPE_TEST_ACCOUNT
+
+
+@pytest.fixture
+def receiver(intents, request) -> str:
+    """An account that transfers can be sent to."""
+    if "stripe" in request.node.name.partition("[")[2]:
+        return os.environ.get("STRIPE_TEST_ACCOUNT") or pytest.skip("STRIPE_TEST_ACCOUNT is not set")
+    return accounts.finish(express(intents).id)["id"]
+
+
+def express(v1, key=None):
+    params = {"type": "express", "capabilities": {"transfers": {"requested": True}}, "metadata": {"person": "p1"}}
+    return v1.accounts.create(params, {"idempotency_key": key or str(uuid4())})
+
+
+def sent(v1, account, amount=1600, key=None, charge=None):
+    charge = charge or taken(v1).latest_charge
+    params = {"amount": amount, "currency": "usd", "destination": account, "source_transaction": charge}
+    about = {"transfer_group": f"lesson:{charge}", "metadata": {"payout": "o1"}}
+    return v1.transfers.create({**params, **about}, {"idempotency_key": key or str(uuid4())})
+
+
+def test_one_key_makes_one_account_which_says_what_it_lacks(intents):
+    key = str(uuid4())
+    account = express(intents, key)
+    assert (account.id, account.details_submitted, account.payouts_enabled) == (express(intents, key).id, False, False)
+    assert account.capabilities["transfers"] == "inactive"
+    assert "external_account" in account.requirements.currently_due
+    link = {"account": account.id, "type": "account_onboarding", "return_url": BACK, "refresh_url": BACK}
+    assert intents.account_links.create(link).url.startswith("http")
+
+
+def test_an_account_that_lacks_something_is_sent_nothing(intents):
+    error = refused(stripe.InvalidRequestError, sent, intents, express(intents).id)
+    assert error.code == "insufficient_capabilities_for_transfer"
+
+
+def test_one_key_sends_once_and_the_transfer_is_found_by_its_group(intents, receiver):
+    key, charge = str(uuid4()), taken(intents).latest_charge
+    first, second = (sent(intents, receiver, key=key, charge=charge) for _ in range(2))
+    listed = intents.transfers.list({"transfer_group": f"lesson:{charge}", "limit": 100})
+    assert [(each.id, each.metadata["payout"]) for each in listed] == [(first.id, "o1")]
+    assert (first.id, first.amount, first.amount_reversed) == (second.id, 1600, 0)
+
+
+def test_no_more_is_sent_than_was_taken(intents, receiver):
+    refused(stripe.InvalidRequestError, sent, intents, receiver, 2001)
+
+
+def test_no_more_is_taken_back_than_was_sent(intents, receiver):
+    transfer, key = sent(intents, receiver).id, {"idempotency_key": str(uuid4())}
+    for _ in range(2):
+        intents.transfers.reversals.create(transfer, {"amount": 600}, key)
+    assert intents.transfers.retrieve(transfer).amount_reversed == 600
+    refused(stripe.InvalidRequestError, intents.transfers.reversals.create, transfer, {"amount": 1001})

@@ -103,13 +103,13 @@ def test_a_refund_that_was_cut_short_is_made_once(call, fault, held, ada, root, 
     assert (held.refunded, count("refund"), heard.count("refunded")) == (700, 1, 1)
 
 
-def crash(*args):
+def crash(*args, **about):
     raise Crash
 
 
 def test_a_crash_while_writing_down_what_was_captured_loses_nothing(held, ada, heard, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(settling, "_book", crash)
+        broken.setattr(settling, "book", crash)
         with pytest.raises(Crash):
             capture(payment_id=held.pk, by=ada)
     held.refresh_from_db()

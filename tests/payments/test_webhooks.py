@@ -142,7 +142,7 @@ def test_a_failure_in_the_middle_leaves_the_message_to_be_told_again(paid_elsewh
         raise Crash
 
     with monkeypatch.context() as broken:
-        broken.setattr(settling, "_book", crash)
+        broken.setattr(settling, "book", crash)
         with pytest.raises(Crash):
             tell(events_of(payment)[-1])
     assert (WebhookDelivery.objects.get().done_at, stands(payment)[0]) == (None, "created")

@@ -48,6 +48,7 @@ def places(course, modules, say, ada, summons, booking, opened, question, reply)
         "request_id": question.pk,
         "response_id": reply.pk,
         "intent_id": "none",
+        "account_id": "none",
         "username": "ben",
         "name": "none.webp",
         "ticket": "none",

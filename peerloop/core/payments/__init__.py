@@ -1,1 +1,1 @@
-"""Money: held, captured, released, refunded. Knows nothing of what is bought; apps above declare a purpose."""
+"""Money: held, captured, released, refunded, passed on. What is bought, only the apps above know: see `purposes`."""

@@ -13,8 +13,9 @@ from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.errors import Refusal
 
 from .forms import RefundForm
-from .models import Payment, PaymentEntry, PaymentEvent, Refund, WebhookDelivery
+from .models import Payment, PaymentEntry, PaymentEvent, Payout, PayoutAccount, Refund, WebhookDelivery
 from .money import in_units, in_words, minor
+from .services.paying_out import retry_payout
 from .services.refunds import refund
 from .services.wishes import release
 
@@ -57,9 +58,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description="Release the hold")
     def release_the_hold(self, request: MemberRequest, chosen: QuerySet[Payment]) -> None:
         for payment in chosen:
-            self._told(
-                request, f"{payment}: released", lambda each=payment: release(payment_id=each.pk, by=request.user)
-            )
+            told(request, f"{payment}: released", lambda each=payment: release(payment_id=each.pk, by=request.user))
 
     @admin.action(description="Refund …")
     def refund_payment(self, request: MemberRequest, chosen: QuerySet[Payment]) -> HttpResponse | None:
@@ -86,16 +85,37 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
         amount = minor(Decimal(given["amount"]), payment.currency)
         about = {"payment_id": payment.pk, "refund_id": given["refund"], "reason": given["reason"]}
         said = f"Refunded {in_words(amount, payment.currency)}"
-        return self._told(request, said, lambda: refund(amount=amount, by=request.user, **about))
+        return told(request, said, lambda: refund(amount=amount, by=request.user, **about))
 
-    def _told(self, request: MemberRequest, said: str, verb: Any) -> bool:
-        try:
-            verb()
-        except Refusal as refusal:
-            self.message_user(request, refusal.sentence, messages.ERROR)
-            return False
-        self.message_user(request, said, messages.SUCCESS)
-        return True
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("created_at", "payee", "payment", "amount", "status", "sent", "reversed", "try_at", "error")
+    list_select_related = ("payee", "payment")
+    list_filter = ("status", "payment__provider")
+    search_fields = ("payee__username", "transfer_id")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    actions = ("try_again",)
+
+    @admin.action(description="Try again")
+    def try_again(self, request: MemberRequest, chosen: QuerySet[Payout]) -> None:
+        for payout in chosen.select_related("payment"):
+            told(
+                request,
+                f"{payout.in_words} is sent soon",
+                lambda each=payout: retry_payout(payout_id=each.pk, by=request.user),
+            )
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("created_at", "person", "provider", "account_id", "is_submitted", "is_ready", "looked_at")
+    list_select_related = ("person",)
+    list_filter = ("is_ready", "is_submitted", "provider")
+    search_fields = ("person__username", "account_id")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
 
 
 @admin.register(PaymentEntry)
@@ -108,8 +128,19 @@ class PaymentEntryAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("created_at", "kind", "event_id", "intent_id", "done_at", "error")
+    list_display = ("created_at", "kind", "event_id", "intent_id", "account_id", "done_at", "error")
     list_filter = ("kind", ("done_at", admin.EmptyFieldListFilter))
-    search_fields = ("event_id", "intent_id")
+    search_fields = ("event_id", "intent_id", "account_id")
     date_hierarchy = "created_at"
     show_full_result_count = False
+
+
+def told(request: MemberRequest, said: str, verb: Any) -> bool:
+    """Do it and say so, or say why not."""
+    try:
+        verb()
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return False
+    messages.success(request, said)
+    return True

@@ -5,4 +5,4 @@ class PaymentsConfig(AppConfig):
     name = "peerloop.core.payments"
 
     def ready(self) -> None:
-        from . import exports, notifications, receivers  # noqa: F401
+        from . import exports, notifications, pieces, receivers  # noqa: F401

@@ -70,5 +70,25 @@ class RefundRefused(Conflict):
     text = "The payment service refused the refund: {why}"
 
 
+class NoSuchPayout(NotThere):
+    text = "That is not here, or not yours to see."
+
+
+class NothingToSend(Conflict):
+    text = "Only a payout that could not be sent is tried again. Look at its state."
+
+
+class OnlyStaffSends(NotAllowed):
+    text = "Only staff can have a payout tried again."
+
+
+class PayoutsOff(NotThere):
+    text = "This site does not pay out at the moment."
+
+
+class PayoutsRefused(Conflict):
+    text = "The payment service opens no account for you yet: {why} Tell the staff, and nothing you earn is lost."
+
+
 class NotOurWebhook(Invalid):
     text = "This message is not signed by the payment service."

@@ -10,11 +10,14 @@ NEWS = {
     "expiring": "The hold of {amount} on your card ends soon",
     "refunded": "{amount} is refunded to you",
     "refund_failed": "A refund of {amount} did not reach your card",
+    "payout_waits": "{amount} waits for you: set up payouts",
+    "payout_failed": "{amount} could not be sent to your account",
+    "payout_asks": "The payment service asks you for details before it sends more",
 }
 
 
 def news(notification: Notification) -> str:
-    """What became of a payment: paid, released, ended, ends soon, refunded or not."""
+    """What became of a payment: paid, released, ended, ends soon, refunded or not; or what holds up a payout."""
     return NEWS[notification.data["what"]].format(amount=notification.data["amount"])
 
 

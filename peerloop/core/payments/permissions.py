@@ -11,3 +11,7 @@ def can_pay(by: User, payment: Payment) -> bool:
 
 def can_refund(by: User) -> bool:
     return bool(by.is_active and (by.is_staff or by.is_system))
+
+
+def can_retry_payout(by: User) -> bool:
+    return bool(by.is_active and by.is_staff)

@@ -20,6 +20,13 @@ def finish_refund(refund_id: str) -> None:
 
 
 @shared_task
+def finish_payout(payout_id: str) -> None:
+    from .services.paying_out import finish_payout
+
+    finish_payout(payout_id=UUID(payout_id))
+
+
+@shared_task
 def sweep_payments() -> None:
     from .services.sweeping import sweep
 

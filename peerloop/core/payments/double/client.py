@@ -12,7 +12,7 @@ import stripe
 from django.db import transaction
 
 from ..models import DoubleCall
-from . import intents, storage
+from . import accounts, intents, storage, transfers
 from .answers import Data, Fault, missing
 
 Answer = tuple[str, int, Mapping[str, str]]
@@ -23,6 +23,14 @@ ROUTES: list[tuple[str, Callable[..., Data]]] = [
     (f"/v1/payment_intents/{NAME}/capture", intents.capture),
     (f"/v1/payment_intents/{NAME}/cancel", intents.cancel),
     ("/v1/refunds", intents.refund),
+    ("/v1/accounts", accounts.create),
+    ("/v1/account_links", accounts.link),
+    ("/v1/transfers", transfers.create),
+    (f"/v1/transfers/{NAME}/reversals", transfers.reverse),
+]
+SHOWN: list[tuple[str, Callable[[str], Data]]] = [
+    (f"/v1/accounts/{NAME}", accounts.show),
+    (f"/v1/transfers/{NAME}", transfers.show),
 ]
 
 
@@ -83,6 +91,11 @@ def _read(path: str, given: Data) -> Data:
         charge = intent["latest_charge"]
         wanted = "latest_charge" in given.get("expand", {}).values()
         return intent | {"latest_charge": storage.read("charge", charge)} if charge and wanted else intent
+    for pattern, rule in SHOWN:
+        if found := re.fullmatch(pattern, path):
+            return rule(found[1])
+    if path == "/v1/transfers":
+        return _listed(path, storage.everything("transfer", transfer_group=given["transfer_group"]))
     if path == "/v1/refunds":
         return _listed(path, storage.everything("refund", payment_intent=given["payment_intent"]))
     if path == "/v1/payment_intents":

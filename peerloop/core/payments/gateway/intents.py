@@ -46,6 +46,7 @@ class Seen:
     error: str
     card: str
     check_url: str
+    charge_id: str
     hold_expires_at: datetime | None
     refunds: tuple[SeenRefund, ...] = ()
 
@@ -145,6 +146,7 @@ def _seen(intent: Any, refunds: tuple[SeenRefund, ...] = ()) -> Seen:
         error=(refusal.message or "") if refusal else "",
         card=f"{card.brand.capitalize()} {card.last4}" if card else "",
         check_url=action.redirect_to_url.url if action and action.type == "redirect_to_url" else "",
+        charge_id=charge.id if charge else "",
         hold_expires_at=datetime.fromtimestamp(before, UTC) if before else None,
         refunds=refunds,
     )

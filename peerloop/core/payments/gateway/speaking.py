@@ -32,10 +32,10 @@ class Declined(Exception):
 
 
 class Unwilling(Exception):
-    """The provider refuses what is asked of it in this state, and says why."""
+    """The provider refuses what is asked of it in this state, and says why; `code` is its word for it."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
+    def __init__(self, why: str, code: str = "") -> None:
+        self.why, self.code = why, code
         super().__init__(why)
 
 
@@ -76,9 +76,11 @@ def speaking() -> Iterator[Any]:
     except stripe.CardError as error:
         raise Declined(error.user_message or "The card was refused.") from error
     except stripe.InvalidRequestError as error:
-        raise Unwilling(error.user_message or "This is not possible any more.") from error
+        raise Unwilling(error.user_message or "This is not possible any more.", error.code or "") from error
     except stripe.StripeError as error:
-        raise Trouble(str(error.user_message or "no answer"), answered=error.http_status is not None) from error
+        # 409: the key is being answered to somebody else at this moment, and what comes of it is the key's answer.
+        answered = error.http_status not in (None, 409)
+        raise Trouble(str(error.user_message or "no answer"), answered=answered) from error
 
 
 def everything(found: Any) -> Any:

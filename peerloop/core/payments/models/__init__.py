@@ -3,6 +3,7 @@
 from .books import PaymentEntry, PaymentEvent
 from .doubles import DoubleCall, DoubleObject
 from .payments import SENTENCE, Payment
+from .payouts import Payout, PayoutAccount
 from .refunds import Refund
 from .webhooks import WebhookDelivery
 
@@ -13,6 +14,8 @@ __all__ = [
     "Payment",
     "PaymentEntry",
     "PaymentEvent",
+    "Payout",
+    "PayoutAccount",
     "Refund",
     "WebhookDelivery",
 ]

@@ -27,9 +27,12 @@ class PaymentEvent(Booked):
         REFUND_FAILED = "refund_failed", "The refund did not arrive"
         PROBLEM = "problem", "A problem was reported"
         KEPT = "kept", "The report was looked into: nothing is refunded"
+        PAID_OUT = "paid_out", "Sent to the payee's account"
+        TAKEN_BACK = "taken_back", "Taken back from the payee's account for a refund"
 
     ONCE = ("opened", "authorised", "expiring", "captured", "released", "expired")
-    # What the payee does not read: a report before it is decided.
+    # What the payer does not read: what becomes of the money. What the payee does not: a report before it is decided.
+    OF_PAYEE = (What.PAID_OUT, What.TAKEN_BACK)
     OF_PAYER = (What.PROBLEM,)
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="events")
@@ -68,6 +71,7 @@ class PaymentEntry(Booked):
     class Side(models.TextChoices):
         PAYER = "payer"
         SITE = "site"
+        PAYEE = "payee"
 
     event = models.ForeignKey(PaymentEvent, on_delete=models.PROTECT, related_name="entries")
     side = models.CharField(max_length=5, choices=Side)

@@ -12,6 +12,7 @@ class WebhookDelivery(Entity):
     event_id = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=80)
     intent_id = models.CharField(max_length=80, blank=True)
+    account_id = models.CharField(max_length=80, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=SENTENCE, blank=True)
 

@@ -9,7 +9,8 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from .. import gateway
-from ..models import Payment, PaymentEntry
+from ..models import Payment, PaymentEntry, Payout
+from .paying_out import finish_payout, is_reachable, settle_payout
 from .settling import purpose_of, settle
 from .wishes import finish
 
@@ -76,9 +77,30 @@ def _compare(report: Report, payment: Payment) -> None:
         report.unresolved.append(f"{payment.pk}: {_figures(now)} here, {there} there")
     if repaired := purpose_of(now).follow(now):
         report.repaired.append(repaired)
-    booked = _booked(now)
-    if booked != now.refundable:
-        report.unresolved.append(f"{payment.pk}: {now.refundable} kept, {booked} booked")
+    payout = Payout.objects.filter(payment=payment).first()
+    if payout:
+        payout = _compare_payout(report, payout)
+    kept, booked = now.refundable - (payout.kept if payout else 0), _booked(now)
+    if booked != kept:
+        report.unresolved.append(f"{payment.pk}: {kept} kept, {booked} booked")
+
+
+def _compare_payout(report: Report, payout: Payout) -> Payout:
+    """What was sent and taken back, against the transfer; and what a refund that failed has left owing."""
+    before = (payout.sent, payout.reversed)
+    try:
+        seen = gateway.find_transfer(payout) if payout.asked or payout.transfer_id else None
+    except (gateway.Trouble, gateway.Unwilling) as trouble:
+        report.unresolved.append(f"{payout.pk}: {trouble.why}")
+        return payout
+    now = settle_payout(payout_id=payout.pk, seen=seen) if seen else payout
+    now = finish_payout(payout_id=now.pk)
+    if (now.sent, now.reversed) != before:
+        report.repaired.append(f"{payout.pk}: {before} sent and taken back here, {(now.sent, now.reversed)} there")
+    owes = now.status in (*Payout.MOVED, Payout.Status.CANCELLED, Payout.Status.FAILED) and now.kept < now.owed
+    if owes and is_reachable(now):
+        report.unresolved.append(f"{payout.pk}: {now.owed} owed to the payee, {now.kept} sent")
+    return now
 
 
 def _figures(payment: Payment) -> tuple[str, int, int]:

@@ -15,9 +15,10 @@ from ..models import SENTENCE, Payment, PaymentEntry, PaymentEvent, Refund
 from ..money import in_words
 from ..purposes import Purpose, label_of, own_page, purposes
 from ..signals import payment_changed
+from .owing import owe, owe_anew
 
 log = structlog.get_logger(__name__)
-Status, What = Payment.Status, PaymentEvent.What
+Status, Side, What = Payment.Status, PaymentEntry.Side, PaymentEvent.What
 # A payment only goes on, never back: what was read earlier and arrives later changes nothing.
 ORDER = {
     Status.CREATED: 0,
@@ -78,6 +79,12 @@ def write_event(
     return event
 
 
+def book(event: PaymentEvent, amount: int, *, giver: str = Side.PAYER, getter: str = Side.SITE) -> None:
+    """What went from one side to the other, in two lines that come to nothing."""
+    sides = ((giver, -amount), (getter, amount))
+    PaymentEntry.objects.bulk_create([PaymentEntry(event=event, side=side, amount=each) for side, each in sides])
+
+
 def _way(payment: Payment, seen: Seen) -> list[str]:
     """The statuses to enter, in order. Nobody is told of money taken who was not told of money held."""
     here, there = ORDER[Status(payment.status)], ORDER[Status(seen.status)]
@@ -107,7 +114,8 @@ def _enter(payment: Payment, status: Payment.Status, seen: Seen, by: User | None
     amount = payment.captured if status == Status.CAPTURED else payment.amount
     event = write_event(payment, EVENTS[status], amount=amount, by=by, note=payment.error)
     if status == Status.CAPTURED:
-        _book(event, amount)
+        book(event, amount)
+        owe(payment)
     _call(payment, status, was_wanted)
 
 
@@ -153,7 +161,8 @@ def _take_refund(payment: Payment, seen: SeenRefund) -> None:
         payment.refunded += row.amount
         payment.save(update_fields=["refunded"])
         event = write_event(payment, What.REFUNDED, amount=row.amount, by=row.by, note=row.reason)
-        _book(event, -row.amount)
+        book(event, row.amount, giver=Side.SITE, getter=Side.PAYER)
+        owe_anew(payment)
         purpose_of(payment).refunded(payment)
         payment.refresh_from_db()
 
@@ -178,12 +187,7 @@ def _undo_refund(payment: Payment, row: Refund, seen: SeenRefund) -> None:
     if was_made:
         payment.refunded -= row.amount
         payment.save(update_fields=["refunded"])
-        _book(event, row.amount)
+        book(event, row.amount)
+        owe_anew(payment)
     purpose_of(payment).refund_failed(payment)
     payment.refresh_from_db()
-
-
-def _book(event: PaymentEvent, amount: int) -> None:
-    """What went from the payer to the site, in two lines that come to nothing."""
-    sides = ((PaymentEntry.Side.PAYER, -amount), (PaymentEntry.Side.SITE, amount))
-    PaymentEntry.objects.bulk_create([PaymentEntry(event=event, side=side, amount=each) for side, each in sides])

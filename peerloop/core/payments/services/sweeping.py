@@ -8,14 +8,16 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from peerloop.core.accounts.services import system
 
 from .. import gateway
 from ..errors import BeingCaptured, PaymentsOff
-from ..models import Payment, PaymentEvent, Refund, WebhookDelivery
+from ..models import Payment, PaymentEvent, Payout, PayoutAccount, Refund, WebhookDelivery
+from .onboarding import look_at_account
+from .paying_out import finish_payout
 from .refunds import finish_refund
 from .settling import purpose_of, settle, write_event
 from .webhooks import do_delivery
@@ -39,6 +41,8 @@ def sweep() -> None:
     asked = Refund.objects.filter(payment__in=ours, status=Refund.Status.ASKED, try_at__lte=now - A_WHILE)
     _each(asked, lambda each: finish_refund(refund_id=each.pk))
     _each(WebhookDelivery.objects.filter(done_at=None, created_at__lte=now - A_WHILE), do_delivery)
+    _each(_unheard_of(), _ask_about)
+    _each(Payout.objects.due().filter(payment__in=ours), lambda each: finish_payout(payout_id=each.pk))
     _each(_abandoned(ours), _give_up)
     _each(_unsure(ours), lambda each: _look_at(each.pk))
     announce_expiring()
@@ -71,6 +75,20 @@ def _abandoned(ours: Any) -> Any:
     """Begun, and never put on hold: nobody comes back to a card form after a day."""
     long_ago = timezone.now() - timedelta(hours=settings.PEERLOOP.PAYMENT_OPEN_HOURS)
     return ours.filter(status__in=Payment.OPEN, wanted="", created_at__lte=long_ago)
+
+
+def _unheard_of() -> Any:
+    """Accounts that something waits for, and that may work by now without our hearing."""
+    lately = timezone.now() - timedelta(minutes=settings.PEERLOOP.HOLD_LOOK_MINUTES)
+    waiting = Payout.objects.filter(payee=OuterRef("person"), status=Payout.Status.WAITING)
+    accounts = PayoutAccount.objects.filter(Exists(waiting), provider=gateway.provider(), is_ready=False)
+    return accounts.filter(looked_at__lte=lately).exclude(account_id="")
+
+
+def _ask_about(account: PayoutAccount) -> None:
+    """An account that cannot be looked at is left alone for as long as any other."""
+    PayoutAccount.objects.filter(pk=account.pk).update(looked_at=timezone.now())
+    look_at_account(account_id=account.account_id)
 
 
 def _unsure(ours: Any) -> Any:

@@ -1,6 +1,5 @@
 """Take the money, or let it go: decided in one transaction, done at the provider after it, again until it is done."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -13,12 +12,12 @@ from .. import gateway
 from ..errors import AlreadyCaptured, BeingCaptured, HoldOver, NoSuchPayment, NotHeld, ProviderSilent
 from ..models import SENTENCE, Payment, PaymentEvent
 from ..tasks import finish_payment
+from .delays import next_try
 from .opening import with_intent
 from .settling import settle, write_event
 
 log = structlog.get_logger(__name__)
 Status, Wanted = Payment.Status, Payment.Wanted
-LONGEST = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -169,6 +168,6 @@ def _put_off(seen: Payment, why: str, *, answered: bool) -> Payment:
         log.error("Payment release failed:", payment=str(payment.pk), cause=why)
     payment.error, payment.tries = why[:SENTENCE], payment.tries + 1
     payment.attempt += answered and payment.attempt == seen.attempt
-    payment.try_at = timezone.now() + min(LONGEST, timedelta(minutes=2 ** min(payment.tries - 1, 6)))
+    payment.try_at = next_try(payment.tries)
     payment.save(update_fields=["error", "tries", "attempt", "try_at"])
     return payment

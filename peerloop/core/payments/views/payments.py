@@ -18,7 +18,7 @@ from ..forms import CheckForm, TestCardForm
 from ..models import Payment
 from ..permissions import can_pay
 from ..purposes import label_of, target_of
-from ..queries import timeline
+from ..queries import payout_of, timeline
 from ..services import testing
 from ..services.opening import authorise, confirm, prepare
 from ..services.webhooks import note_webhook
@@ -112,6 +112,7 @@ def _page(
         "may_pay": may_pay,
         "refusal": refusal,
         "events": timeline(seen, request.user.pk),
+        "payout": payout_of(seen, request.user) if settings.PAYOUT_PERCENT else None,
         "are_tests": settings.PAYMENTS_ARE_TESTS,
         "publishable_key": settings.STRIPE_PUBLISHABLE_KEY,
         "return_url": request.build_absolute_uri(reverse("payment_return", args=[seen.pk])),
@@ -120,8 +121,8 @@ def _page(
 
 
 def _way_back(request: MemberRequest, seen: Payment) -> tuple[str, str] | None:
-    """Where the payer came from, and its name; the payee has another page of the thing."""
+    """Where each of the two came from, and its name: the thing paid for is the payer's."""
     if seen.payer_id != request.user.pk:
-        return None
+        return (reverse("payouts"), "Payouts") if settings.PAYOUT_PERCENT else None
     target = target_of(seen)
     return (target, label_of(seen)) if target != request.path else None
