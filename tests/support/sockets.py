@@ -10,16 +10,25 @@ from asgiref.sync import async_to_sync
 from channels.testing import WebsocketCommunicator
 
 from peerloop.asgi import application
+from peerloop.core.entities import line as postgres
 from peerloop.core.realtime import tokens
+from peerloop.core.redis import line as redis
 from tests.support.patience import PATIENCE
 
 
 def on_a_loop(test: Callable[..., Any]) -> Any:
     """Run an `async def` test with real transactions, so that what it tells after commit is told."""
 
+    async def play(*args: Any, **kwargs: Any) -> None:
+        try:
+            await test(*args, **kwargs)
+        finally:
+            postgres.line().close()
+            await redis.line().close()
+
     @functools.wraps(test)
     def run(*args: Any, **kwargs: Any) -> None:
-        async_to_sync(test)(*args, **kwargs)
+        async_to_sync(play)(*args, **kwargs)
 
     return pytest.mark.django_db(transaction=True)(run)
 

@@ -45,7 +45,7 @@ def post_session_message(
         may_be_empty=bool(attachment_ids),
     )
     pause = settings.PEERLOOP.SECONDS_BETWEEN_MESSAGES
-    wait_between("session message", by.pk, seconds=pause, token=draft.client_id)
+    wait_between("session message", by.pk, seconds=pause, token=draft.client_id.int)
     try:
         return _post(draft, attachment_ids)
     except IntegrityError:

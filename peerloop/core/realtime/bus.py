@@ -13,8 +13,10 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from peerloop.core.redis import PATIENCE
+from peerloop.core.redis.line import line
 
 log = structlog.get_logger(__name__)
+Letter = tuple[str, dict[str, Any]]
 
 _clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = WeakKeyDictionary()
 
@@ -41,9 +43,16 @@ def send(group: str, message: dict[str, Any]) -> None:
         log.warning("bus_unavailable", group=group, error=str(error))
 
 
-async def asend(group: str, message: dict[str, Any]) -> None:
-    """The same from a coroutine. Raises what the bus raises."""
-    await get_channel_layer().group_send(group, message)
+async def asend(*letters: Letter) -> None:
+    """The same from a coroutine, of any number of groups and messages. Raises what the bus raises."""
+    serialize = get_channel_layer().serialize
+    await line().ask(*[("PUBLISH", channel_of(group), serialize(message)) for group, message in letters])
+
+
+async def ahears(group: str) -> bool:
+    """Whether any process attends to this group. Raises what the bus raises."""
+    ((_, listeners),) = await line().ask(("PUBSUB", "NUMSUB", channel_of(group)))
+    return bool(listeners)
 
 
 def channel_of(group: str) -> str:

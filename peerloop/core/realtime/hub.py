@@ -96,7 +96,7 @@ class Member:
 
 
 class KnownPages:
-    """Which groups were found without a page, so that Redis is not asked before each telling. For threads."""
+    """Which groups were found without a page, so that Redis is not asked before each telling."""
 
     def __init__(self) -> None:
         self._without: set[str] = set()
@@ -107,7 +107,17 @@ class KnownPages:
         """Whether a page may listen to `group`: `ask` finds out, once until a page comes."""
         if group in self._without:
             return False
-        news, listen = self._news, ask()
+        news = self._news
+        return self._note(group, news, ask())
+
+    async def alisten(self, group: str, ask: Callable[[], Awaitable[bool]]) -> bool:
+        """The same for coroutines."""
+        if group in self._without:
+            return False
+        news = self._news
+        return self._note(group, news, await ask())
+
+    def _note(self, group: str, news: int, listen: bool) -> bool:
         with self._lock:
             if len(self._without) >= MOST_REMEMBERED:
                 self._without.clear()
@@ -176,7 +186,7 @@ class Hub:
     async def _announce(self, name: str) -> None:
         """A first page here: every process that thought there was none shall know before anything is told to it."""
         if name.endswith(groups.PAGES):
-            await asend(groups.CONTROL, {"type": "page", "group": name})
+            await asend((groups.CONTROL, {"type": "page", "group": name}))
 
     async def _listen(self) -> None:
         async with self._lock:
@@ -231,7 +241,7 @@ class Hub:
                 await self._ear.listen_anew()
             self._tick += 1
             with suppress(Exception):  # the bus is away: the tick will be missing
-                await asend(self._own, {"type": "tick", "number": self._tick})
+                await asend((self._own, {"type": "tick", "number": self._tick}))
             await asyncio.sleep(SECONDS_BETWEEN_TICKS)
 
     def _catch_up(self) -> None:
@@ -266,3 +276,11 @@ def pages_listen(group: str, ask: Callable[[], bool]) -> bool:
         return True
     # Without a hub nobody here would hear of a page that comes.
     return here[0].known_pages.listen(groups.pages(group), ask) if here else ask()
+
+
+async def apages_listen(group: str, ask: Callable[[], Awaitable[bool]]) -> bool:
+    """The same for coroutines."""
+    here, pages = hub(), groups.pages(group)
+    if here.groups.get(pages):
+        return True
+    return await here.known_pages.alisten(pages, ask) if here.is_listening else await ask()

@@ -1,5 +1,6 @@
 """The only road to the bus."""
 
+import asyncio
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -10,10 +11,11 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 from . import groups, hub
-from .bus import asend, channel_of, client, send
+from .bus import ahears, asend, channel_of, client, send
 from .event import Event
 
 log = structlog.get_logger(__name__)
+Letter = tuple[Event, str, dict[str, Any]]
 
 
 def publish(event: Event, *, to: str, draw: dict[str, Any] | None = None) -> None:
@@ -31,39 +33,66 @@ def publish_to_all(event: Event, *, to: Iterable[str]) -> None:
     transaction.on_commit(partial(_tell_all, event, list(to)))
 
 
-def publish_together(letters: Iterable[tuple[Event, str, dict[str, Any]]]) -> None:
+def publish_together(letters: Iterable[Letter]) -> None:
     """Many events (each with its group and what it draws with) in one message to each process."""
     transaction.on_commit(partial(_tell_together, list(letters)))
 
 
 async def apublish(event: Event, *, to: str) -> None:
     """The same at once, from a coroutine, for what touches no database: typing. Never raises."""
+    await _atell([(event, to, {})])
+
+
+def publish_soon(letters: Iterable[Letter]) -> None:
+    """Tell of what is committed already, from a coroutine and without waiting for Redis. Never raises.
+
+    What is told by one call after the other is told in that order.
+    """
+    telling = asyncio.ensure_future(_atell(list(letters)))
+    _tellings.add(telling)  # the loop itself would let go of it
+    telling.add_done_callback(_tellings.discard)
+
+
+_tellings: set[asyncio.Task[None]] = set()
+
+
+async def _atell(letters: list[Letter]) -> None:
     try:
-        await asend(to, _frames(event, to, {}))
+        messages = [_frames(event, to, draw, with_page=await _apage_listens(event, to)) for event, to, draw in letters]
+        await asend(*[(each["group"], each) for each in messages])
     except Exception as error:  # a hint that got lost is not worth a connection
-        log.warning("bus_unavailable", group=to, error=str(error))
+        log.warning("bus_unavailable", groups=[to for _, to, _ in letters], error=str(error))
 
 
 def _tell(event: Event, to: str, draw: dict[str, Any]) -> None:
-    send(to, _frames(event, to, draw))
+    send(to, _frames(event, to, draw, with_page=_page_listens(event, to)))
 
 
 def _tell_all(event: Event, to: list[str]) -> None:
     send(groups.CONTROL, {"type": "frame", "groups": to, "text": event.for_programs()})
 
 
-def _tell_together(letters: list[tuple[Event, str, dict[str, Any]]]) -> None:
+def _tell_together(letters: list[Letter]) -> None:
     if len(letters) == 1:
         _tell(*letters[0])
     elif letters:
-        send(groups.CONTROL, {"type": "batch", "messages": [_frames(*letter) for letter in letters]})
+        messages = [_frames(event, to, draw, with_page=_page_listens(event, to)) for event, to, draw in letters]
+        send(groups.CONTROL, {"type": "batch", "messages": messages})
 
 
-def _frames(event: Event, to: str, draw: dict[str, Any]) -> dict[str, Any]:
+def _page_listens(event: Event, to: str) -> bool:
+    return bool(event.fragment) and pages_listen(to)
+
+
+async def _apage_listens(event: Event, to: str) -> bool:
+    return bool(event.fragment) and await hub.apages_listen(to, ask=partial(ahears, groups.pages(to)))
+
+
+def _frames(event: Event, to: str, draw: dict[str, Any], *, with_page: bool) -> dict[str, Any]:
     programs = event.for_programs()
     pages = programs
     if event.fragment:
-        pages = event.for_pages(draw) if pages_listen(to) else ""
+        pages = event.for_pages(draw) if with_page else ""
     return {"type": "frames", "group": to, "json": programs, "html": pages}
 
 
