@@ -1,6 +1,9 @@
 """Events wait a moment, so that many are written with one statement: counting must not cost what it counts."""
 
+import asyncio
+import atexit
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -20,16 +23,21 @@ class Gatherer:
     def __init__(self) -> None:
         self._waiting: list[Callable[[], AnalyticsEvent]] = []
         self._lock = threading.Lock()
+        self._news = threading.Event()
+        self._thread: threading.Thread | None = None
+        atexit.register(self.write)
 
     def add(self, make: Callable[[], AnalyticsEvent]) -> None:
-        """Write the event of `make` within PEERLOOP.TRACKING_SECONDS; at once if they are 0. A normal exit waits."""
+        """Write the event of `make` within PEERLOOP.TRACKING_SECONDS; at once if they are 0. A normal exit waits.
+
+        On an event loop "at once" is soon after, by the thread that writes.
+        """
         with self._lock:
             self._waiting.append(make)
-            is_first = len(self._waiting) == 1
-        if not settings.PEERLOOP.TRACKING_SECONDS:
+        if settings.PEERLOOP.TRACKING_SECONDS or _on_a_loop():
+            self._wake()
+        else:
             self.write()
-        elif is_first:
-            threading.Timer(settings.PEERLOOP.TRACKING_SECONDS, self._write_in_thread).start()
 
     def write(self) -> None:
         """Write what is waiting. What cannot be written is logged; it takes nothing else with it."""
@@ -43,11 +51,29 @@ class Gatherer:
             for event in events:
                 _save_alone(event)
 
-    def _write_in_thread(self) -> None:
-        try:
-            self.write()
-        finally:
-            connection.close()
+    def _wake(self) -> None:
+        self._news.set()
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():  # nobody is left of it in a process that forked
+                self._thread = threading.Thread(target=self._write_for_ever, name="analytics", daemon=True)
+                self._thread.start()
+
+    def _write_for_ever(self) -> None:
+        while self._news.wait():
+            time.sleep(settings.PEERLOOP.TRACKING_SECONDS)
+            self._news.clear()
+            try:
+                self.write()
+            finally:
+                connection.close()
+
+
+def _on_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _save_alone(event: AnalyticsEvent) -> None:
