@@ -10,7 +10,6 @@ from django.contrib.auth.models import AnonymousUser
 from courses.models import Course
 from courses.permissions import takes_part
 from peerloop.core.accounts.models import User
-from peerloop.core.conversations.log import Admission
 from peerloop.core.entities.rows import fetch, places
 from peerloop.core.errors import SignInNeeded
 from peerloop.core.flags.permissions import can_access
@@ -62,11 +61,6 @@ def participants_among(user_ids: Iterable[UUID], course_ids: Iterable[UUID]) -> 
     return found
 
 
-def admission(by: User, course_id: UUID) -> Admission:
-    """Finds, for somebody who takes part in the course and is not muted, whether they teach there."""
-    return Admission(_ADMISSION, [by.pk, course_id] * 2)
-
-
 def _parts(users: int, courses: int) -> str:
     here = f"user_id IN ({places(users)}) AND course_id IN ({places(courses)})"
     return f"""
@@ -77,10 +71,16 @@ def _parts(users: int, courses: int) -> str:
     """  # noqa: S608 (placeholders only)
 
 
-_ADMISSION = f"""
-    SELECT bool_or(teaches) FROM ({_parts(1, 1)}) AS part
-    WHERE muted_until IS NULL OR muted_until <= CURRENT_TIMESTAMP HAVING count(*) > 0
-"""  # noqa: S608 (placeholders only)
+ADMITTED = """
+    SELECT given.id, bool_or(teaches) FROM given JOIN users ON users.id = given.author_id CROSS JOIN LATERAL (
+        SELECT FALSE AS teaches FROM enrolments AS part
+        WHERE part.user_id = given.author_id AND part.course_id = given.course_id UNION ALL
+        SELECT TRUE FROM student_teachers AS part
+        WHERE part.user_id = given.author_id AND part.course_id = given.course_id
+    ) AS part
+    WHERE users.is_active AND (muted_until IS NULL OR muted_until <= CURRENT_TIMESTAMP) GROUP BY given.id
+"""
+"""Of the messages `given`: those by people who take part in the course and are not muted; whether they teach there."""
 
 
 def can_mark_as_question(by: User, message: ChatMessage) -> bool:

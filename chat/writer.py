@@ -1,4 +1,8 @@
-"""Group commit: what many sockets send at once is stored with one commit; one at a time waits for nobody."""
+"""Group commit: what many sockets send at once is stored with one commit; one at a time waits for nobody.
+
+On PostgreSQL plain messages are stored by the loop itself, which costs less than to wake a thread. All else, and what
+the loop could not store, goes the long way, through a thread.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,10 +13,11 @@ from weakref import WeakKeyDictionary, finalize
 
 from django.db import connection
 
+from peerloop.core.entities.line import StatementFailed
 from peerloop.core.errors import Refusal
 
 from .models import ChatMessage
-from .services.messages import ChatDraft, post_messages
+from .services.messages import ChatDraft, apost_plain, post_messages
 
 BATCH = 200
 Outcome = ChatMessage | Refusal | Exception
@@ -24,13 +29,15 @@ Desk = SimpleQueue[tuple[list[Waiting], Settle] | None]
 class Writer:
     """Stores the messages of a process's sockets, in the order in which they came.
 
-    A thread of its own keeps its connection, and no slow page stands in its way. It gets the next batch from the loop:
-    while that reads what many sockets sent, the batch grows.
+    Its thread keeps its own connection, and no slow page stands in its way. The loop hands out batch after batch: while
+    it reads what many sockets sent, the next one grows.
     """
 
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
         self._busy = False
+        self._has_line = connection.vendor == "postgresql"
+        self._posting: asyncio.Task[None] | None = None
         self._desk: Desk = SimpleQueue()
         Thread(target=work_at, args=[self._desk], name="writer", daemon=True).start()
         finalize(self, self._desk.put, None)
@@ -46,14 +53,28 @@ class Writer:
     def _hand_out(self) -> None:
         batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
         self._busy = bool(batch)
-        if batch:
+        if batch and self._has_line and all(draft.is_plain for draft, _ in batch):
+            self._posting = asyncio.ensure_future(self._post_here(batch))
+        elif batch:
             self._desk.put((batch, self._settle))
+
+    async def _post_here(self, batch: list[Waiting]) -> None:
+        outcomes: Sequence[Outcome | None]
+        try:
+            outcomes = await apost_plain([draft for draft, _ in batch])
+        except StatementFailed:
+            outcomes = [None] * len(batch)
+        except Exception as error:  # every waiting sender must hear of it
+            outcomes = [error] * len(batch)
+        if rest := [each for each, outcome in zip(batch, outcomes, strict=True) if outcome is None]:
+            self._desk.put((rest, self._settle))
+        else:
+            self._hand_out()
+        answer(batch, outcomes)
 
     def _settle(self, batch: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         self._hand_out()
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
-            if not future.done():  # whoever waited may have gone
-                settle(future, outcome)
+        answer(batch, outcomes)
 
 
 def work_at(desk: Desk) -> None:
@@ -83,11 +104,14 @@ def store(drafts: Sequence[ChatDraft]) -> Sequence[Outcome]:
         return [error] * len(drafts)
 
 
-def settle(future: "asyncio.Future[ChatMessage]", outcome: Outcome) -> None:
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
+def answer(batch: Sequence[Waiting], outcomes: Sequence[Outcome | None]) -> None:
+    for (_, future), outcome in zip(batch, outcomes, strict=True):
+        if future.done():  # whoever waited may have gone
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        elif outcome is not None:
+            future.set_result(outcome)
 
 
 _writers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Writer]" = WeakKeyDictionary()

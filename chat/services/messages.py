@@ -11,18 +11,21 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from peerloop.core.accounts.models import User
-from peerloop.core.analytics.services import track
+from peerloop.core.analytics.services import track, track_now
 from peerloop.core.conversations import services as conversations
 from peerloop.core.conversations.log import Draft, store_admitted
-from peerloop.core.errors import Refusal
-from peerloop.core.limits import wait_between
+from peerloop.core.errors import Refusal, TooFast
+from peerloop.core.limits import Attempt, too_soon, wait_between
+from peerloop.core.realtime.services import publish_soon
 from peerloop.core.uploads.models import Upload
 
 from ..errors import NotEnrolled, PictureNotYours, ReplyNotThere, TooManyPictures
 from ..models import ChatMessage, MessageAttachment, Room
-from ..permissions import admission, participants_among
+from ..permissions import ADMITTED, participants_among
 from ..queries import rooms_of
-from .telling import tell_changed, tell_posted, tell_queue, withdraw_notices
+from .telling import posted_letter, tell_changed, tell_posted, tell_queue, withdraw_notices
+
+PACED = "chat message"
 
 
 def open_room(course_id: UUID) -> Room:
@@ -37,9 +40,10 @@ class ChatDraft(Draft):
     attachment_ids: tuple[UUID, ...] = ()
 
     @property
-    def stands_alone(self) -> bool:
-        """Whether nothing but the message itself is written when it is posted."""
-        return not (self.reply_to_id or self.attachment_ids or "@" in self.content)
+    def is_plain(self) -> bool:
+        """Whether nothing but the message itself is written and told when it is posted."""
+        is_question = self.fields["is_question"]
+        return not (is_question or self.reply_to_id or self.attachment_ids or "@" in self.content)
 
 
 def draft(
@@ -92,27 +96,41 @@ def post_messages(drafts: Sequence[ChatDraft], *, paced: bool = True) -> list[Ch
     return [refusal or next(outcomes) for refusal in too_fast]
 
 
-def _post(drafts: Sequence[ChatDraft], *, sent_before: bool = False) -> list[ChatMessage | Refusal]:
-    if len(drafts) == 1 and not sent_before and (message := _post_alone(drafts[0])):
-        return [message]
-    return _post_together(drafts, sent_before)
+async def apost_plain(drafts: Sequence[ChatDraft]) -> list[ChatMessage | Refusal | None]:
+    """Post messages that are plain, on PostgreSQL, without a thread: with a single statement what needs no more.
+
+    Each outcome; None for what must be judged and posted the long way, by `post_messages`. Raises StatementFailed, if
+    they all must: what was stored already is found there by its `client_id`.
+    """
+    outcomes: list[ChatMessage | Refusal | None] = [*await _refused(drafts)]
+    open_ones = [place for place, refusal in enumerate(outcomes) if refusal is None]
+    if open_ones:
+        stored = await store_admitted(ChatMessage, [drafts[place] for place in open_ones], admitted=ADMITTED)
+        for place, found in zip(open_ones, stored, strict=True):
+            if found:
+                outcomes[place], found[0].teaches = found
+        _tell_plain([row for row, _ in filter(None, stored)])
+    return outcomes
 
 
-def _post_alone(wanted: ChatDraft) -> ChatMessage | None:
-    """Post with a single statement what hardly ever needs more. What it does not store is judged anew, with reasons."""
-    if not wanted.stands_alone or conversations.text_refusal(wanted):
-        return None
-    stored = store_admitted(ChatMessage, wanted, admission(wanted.by, wanted.conversation_id))
-    if stored is None:
-        return None
-    message, teaches = stored
-    message.teaches = teaches
-    _tell([message], answered=[])
-    return message
+async def _refused(drafts: Sequence[ChatDraft]) -> list[Refusal | None]:
+    attempts, pause = [_attempt(each) for each in drafts], settings.PEERLOOP.SECONDS_BETWEEN_MESSAGES
+    early = await too_soon(PACED, attempts, seconds=pause)
+    return [
+        TooFast() if is_early else conversations.text_refusal(each)
+        for each, is_early in zip(drafts, early, strict=True)
+    ]
+
+
+def _tell_plain(posted: Sequence[ChatMessage]) -> None:
+    for message in posted:
+        track_now("message_sent", user=message.author, course_id=message.room_id, is_question=False)
+    if posted:
+        publish_soon([posted_letter(message) for message in posted])
 
 
 @transaction.atomic
-def _post_together(drafts: Sequence[ChatDraft], sent_before: bool) -> list[ChatMessage | Refusal]:
+def _post(drafts: Sequence[ChatDraft], *, sent_before: bool = False) -> list[ChatMessage | Refusal]:
     world = World(drafts)
     outcomes = conversations.append(ChatMessage, drafts, check=world.refusal, sent_before=sent_before)
     posted = [message for message, is_new in outcomes if is_new and isinstance(message, ChatMessage)]
@@ -133,10 +151,14 @@ def _tell(posted: Sequence[ChatMessage], *, answered: Sequence[ChatMessage]) -> 
         tell_queue(course_id)
 
 
+def _attempt(each: Draft) -> Attempt:
+    return each.by.pk, each.client_id.int
+
+
 def _too_fast(each: Draft) -> Refusal | None:
-    seconds = settings.PEERLOOP.SECONDS_BETWEEN_MESSAGES
+    who, token = _attempt(each)
     try:
-        wait_between("chat message", each.by.pk, seconds=seconds, token=each.client_id)
+        wait_between(PACED, who, seconds=settings.PEERLOOP.SECONDS_BETWEEN_MESSAGES, token=token)
     except Refusal as refusal:
         return refusal
     return None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from peerloop.core.accounts.models import User
 from peerloop.core.notifications.services import notify, withdraw
-from peerloop.core.realtime.services import publish
+from peerloop.core.realtime.services import Letter, publish
 
 from .. import events
 from ..models import ChatMessage, RoomParticipant
@@ -21,8 +21,14 @@ def tell_posted(message: ChatMessage) -> None:
     told = _notify_mentioned(message)
     if message.reply_to and message.reply_to.author_id not in told:
         _notify_asker(message)
+    event, room, drawn = posted_letter(message)
+    publish(event, to=room, draw=drawn)
+
+
+def posted_letter(message: ChatMessage) -> Letter:
+    """What a room is told of a new message: the event, its group and what it draws with."""
     event = events.MessagePosted(data=events.message_data(message))
-    publish(event, to=events.room(message.room_id), draw={"message": message})
+    return event, events.room(message.room_id), {"message": message}
 
 
 def tell_changed(message: ChatMessage) -> None:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from chat.errors import AlreadyClaimed, NotAQuestion, NotEnrolled, OnlyAnswers, ReplyNotThere
 from chat.models import ChatMessage, Room
@@ -101,19 +100,6 @@ def test_a_batch_costs_the_same_number_of_queries_however_many_messages_it_holds
     # Savepoint, rights, counters, insert, release.
     with django_assert_num_queries(5):
         post_messages(drafts)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_on_postgresql_a_plain_message_needs_one_statement(room, ada, without_pauses, django_assert_num_queries):
-    plain = [draft(course_id=room.pk, by=ada, content="plain")]
-    # That, and what is counted afterwards; else begin, rights, counters, insert and commit.
-    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 6):
-        post_messages(plain)
-    post_messages([draft(course_id=room.pk, by=ada, content="for @ben")])
-    assert list(ChatMessage.objects.order_by("number").values_list("number", "version", "root_number")) == [
-        (1, 1, 1),
-        (2, 2, 2),
-    ]
 
 
 @pytest.mark.parametrize(

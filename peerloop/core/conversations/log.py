@@ -5,14 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
 from uuid_utils.compat import uuid7
 
 from peerloop.core.accounts.models import User
-from peerloop.core.entities.rows import fetch, insert, mark_stored, places, stored_values
+from peerloop.core.entities.line import line
+from peerloop.core.entities.rows import fetch, insert, mark_stored, places
 from peerloop.core.markup.prose import render_message
 
 from .models import Conversation, Message
@@ -65,29 +65,22 @@ def store(model: type[Row], drafts: Collection[Draft]) -> dict[Sending, Row]:
     return rows
 
 
-class Admission(NamedTuple):
-    """SQL that finds one row with one column for somebody who may write now, and none for anybody else."""
+async def store_admitted(model: type[Row], drafts: Sequence[Draft], *, admitted: str) -> list[tuple[Row, Any] | None]:
+    """Judge and store drafts with one statement of the loop's own line to PostgreSQL, which is its own transaction.
 
-    sql: str
-    values: Sequence[Any]
-
-
-def store_admitted(model: type[Row], draft: Draft, admission: Admission) -> tuple[Row, Any] | None:
-    """Judge and store one draft with one statement, which is its own transaction; its row, and what `admission` found.
-
-    None if nothing was stored: not admitted, no such conversation, or no database that can do it (SQLite pays nothing
-    for more statements). Raises IntegrityError if the draft was sent before.
+    `admitted` is SQL that finds, of the rows `given`, which have the columns of `model`, the ids of those that may be
+    stored, each with one more value. Returns each row with that value; None for what was not admitted, or has no
+    conversation. Raises StatementFailed: nothing was stored, as if one was sent before; or the line broke, and all was
+    stored or nothing.
     """
-    here = connections[DEFAULT_DB_ALIAS]
-    if here.vendor != "postgresql" or here.in_atomic_block:  # where what it raises would break the caller's transaction
-        return None
-    row = _row(model, draft)
-    values = [*admission.values, draft.conversation_id, *stored_values(row)]
-    for number, version, found in fetch(_storing(model, admission.sql), values):
-        row.place(number=number, version=version)
-        mark_stored([row])
-        return row, found
-    return None
+    rows = [_row(model, draft) for draft in drafts]
+    given = [{column: row.__dict__[name] for name, column in _columns(model)} for row in rows]
+    stored = {UUID(key): rest for key, *rest in await line().ask(_storing(model, admitted), given) or ()}
+    for row in rows:
+        if row.pk in stored:
+            row.place(number=stored[row.pk][0], version=stored[row.pk][1])
+    mark_stored([row for row in rows if row.pk in stored])
+    return [(row, stored[row.pk][2]) if row.pk in stored else None for row in rows]
 
 
 def _row(model: type[Row], draft: Draft) -> Row:
@@ -103,20 +96,43 @@ def _row(model: type[Row], draft: Draft) -> Row:
 
 
 @cache
-def _storing(model: type[Message], admission: str) -> str:
-    """The statement that judges, advances the conversation and inserts."""
-    conversation, fields = _conversation(model)._meta, model._meta.concrete_fields
-    places_of = {"version": "version", **dict.fromkeys(model.COUNTED, "number")}
-    given = [(each.name, f"%s::{each.db_type(connection)}") for each in fields]
-    chosen = [f"COALESCE({value}, place.{places_of[name]})" if name in places_of else value for name, value in given]
+def _columns(model: type[Message]) -> list[tuple[str, str]]:
+    return [(field.attname, str(field.column)) for field in model._meta.concrete_fields]
+
+
+@cache
+def _storing(model: type[Message], admitted: str) -> str:
+    """The statement that judges, advances the conversations and inserts. `nth` counts the news of a conversation."""
+    conversation, table = _conversation(model)._meta, model._meta.db_table
+    key, here = conversation.pk.column, dict(_columns(model))[f"{model.CONVERSATION}_id"]
+    columns = [column for _, column in _columns(model)]
+    counted = {"version": "version", **dict.fromkeys(model.COUNTED, "number")}
+    values = [
+        f"COALESCE(draft.{each}, place.{counted[each]} - place.news + draft.nth)"
+        if each in counted
+        else f"draft.{each}"
+        for each in columns
+    ]
     return f"""
-        WITH admitted (found) AS ({admission}), place AS (
-            UPDATE {conversation.db_table} SET version = version + 1, last_number = last_number + 1
-            WHERE {conversation.pk.column} = %s AND EXISTS (SELECT FROM admitted)
-            RETURNING version, last_number AS number
+        WITH given AS (
+            SELECT * FROM ROWS FROM (jsonb_populate_recordset(NULL::{table}, $1::jsonb)) WITH ORDINALITY
+        ), admitted (id, found) AS ({admitted}), draft AS (
+            SELECT given.*, found, row_number() OVER (PARTITION BY given.{here} ORDER BY ordinality) AS nth
+            FROM given JOIN admitted USING (id)
+        ), news AS (
+            SELECT {here} AS at, count(*) AS news FROM draft GROUP BY {here}
+        ), locked AS (
+            SELECT {key} AS at FROM {conversation.db_table} WHERE {key} IN (SELECT at FROM news) ORDER BY 1 FOR UPDATE
+        ), place AS (
+            UPDATE {conversation.db_table} AS conversation
+            SET version = version + news, last_number = last_number + news
+            FROM news JOIN locked USING (at) WHERE conversation.{key} = news.at
+            RETURNING at, news, version, last_number AS number
+        ), stored AS (
+            INSERT INTO {table} ({", ".join(columns)})
+            SELECT {", ".join(values)} FROM draft JOIN place ON place.at = draft.{here} RETURNING id, number, version
         )
-        INSERT INTO {model._meta.db_table} ({", ".join(str(each.column) for each in fields)})
-        SELECT {", ".join(chosen)} FROM place RETURNING number, version, (SELECT found FROM admitted)
+        SELECT json_agg(json_build_array(id, stored.number, stored.version, found)) FROM stored JOIN draft USING (id)
     """  # noqa: S608 (names of ours)
 
 
