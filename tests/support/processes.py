@@ -56,7 +56,11 @@ class Running:
         return "\n".join(self.lines)
 
     def says(self, text: str, times: int = 1, seconds: float = PATIENCE) -> None:
-        wait_until(lambda: self.output.count(text) >= times, seconds, f"{text!r} in:\n{self.output}")
+        end = time.monotonic() + seconds
+        while self.output.count(text) < times:
+            told = f"{text!r} in, with exit code {self.process.poll()}:\n{self.output}"
+            assert time.monotonic() < end, f"did not happen within {seconds} s: {told}"
+            time.sleep(0.05)
 
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
