@@ -62,6 +62,11 @@ def can_cancel(by: User, summons: HelpSummons) -> bool:
     return by.is_system or by.pk == summons.student_id
 
 
+def can_call_again(by: User, summons: HelpSummons) -> bool:
+    """Its student, whose question it is."""
+    return by.is_active and by.pk == summons.student_id
+
+
 def is_party(user: User, summons: HelpSummons) -> bool:
     """Whether `user` may hear the summons: its student and, once there is one, its helper."""
     return user.is_active and user.pk in summons.parties()

@@ -121,9 +121,7 @@ def test_whatever_is_pressed_nothing_breaks(name, away, places):
         for method in methods
         if method != "get"
     }
-    broken = {where: status for where, status in {**pages, **programs}.items() if status >= 500}
-    # Whom somebody could call again is not known.
-    assert broken == ({address("summon_again", places): 503} if name == "ben" else {})
+    assert {where: status for where, status in {**pages, **programs}.items() if status >= 500} == {}
     assert visitor.late == {}
 
 

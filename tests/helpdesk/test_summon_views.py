@@ -383,6 +383,13 @@ def test_a_helper_who_went_away_is_named_and_trying_again_calls_anew(as_user, se
     ]
 
 
+def test_a_helper_cannot_call_again_with_somebody_elses_question(as_user, ben, course, accepted):
+    helpers_of(course, 1)
+    answer = do(as_user(ben), "summon_again", accepted)
+    assert answer.status_code == 404
+    assert list(HelpSummons.objects.values_list("status", flat=True)) == ["accepted"]
+
+
 @pytest.mark.covers("HELP-72")
 def test_after_five_minutes_the_thanks_come_before_the_next_call(as_user, ada, course, accepted):
     now = timezone.now()

@@ -18,10 +18,10 @@ from peerloop.core.accounts.requests import MemberRequest
 from peerloop.core.errors import Refusal, SignInNeeded
 
 from .. import panels, queries
-from ..errors import NoHelpers, NotPending
+from ..errors import NoHelpers, NotPending, SummonsNotThere
 from ..forms import SummonForm
 from ..models import HelpSummons
-from ..permissions import check_can_summon, is_party
+from ..permissions import can_call_again, check_can_summon, is_party
 from ..services.answering import accept_summons
 from ..services.calling import cancel_summons, expire_summons, request_help
 from ..services.ending import completion, end_abandoned
@@ -105,7 +105,8 @@ def cancel(request: MemberRequest, summons_id: UUID) -> HttpResponse:
 @require_POST
 def again(request: MemberRequest, summons_id: UUID) -> HttpResponse:
     """After the helper went away: end the session, offer the thanks if it was long enough, and call again."""
-    own_summons(request, summons_id)
+    if not can_call_again(request.user, own_summons(request, summons_id)):
+        raise SummonsNotThere
     end_abandoned(summons_id=summons_id, by=request.user)
     found = own_summons(request, summons_id)
     if completion(found).eligible:
