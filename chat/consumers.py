@@ -85,8 +85,8 @@ class ChatSocket(Socket):
         check_may_enter(self.user, takes_part=takes_part)
 
     async def welcome(self) -> None:
-        await keeper().arrive(self.group, self.user.pk, Announcer(self.course_id))
-        here = await aonline(self.group) | {self.user.pk}
+        before = await keeper().arrive(self.group, self.user.pk, Announcer(self.course_id))
+        here = (before or await aonline(self.group)) | {self.user.pk}
         history, present = await in_thread(self.greeting)(here)
         await self.send(history)
         await self.tell(present)

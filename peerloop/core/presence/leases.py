@@ -65,20 +65,30 @@ class Keeper:
         self.bulletins: dict[str, Bulletin] = {}
         self._renewal: asyncio.Task[None] | None = None
 
-    async def arrive(self, group: str, user_id: UUID, tell: Change) -> None:
-        """Count one more connection of this person. `tell(arrived, gone)` is called for changes in the group."""
+    async def arrive(self, group: str, user_id: UUID, tell: Change) -> set[UUID]:
+        """Count one more connection of this person; returns who was here, if that was learned by the way.
+
+        `tell(arrived, gone)` is called for changes in the group.
+        """
         self.bulletins.setdefault(group, Bulletin(tell))
         self.connections[group, user_id] += 1
         if self._renewal is None or self._renewal.done():
             self._renewal = asyncio.ensure_future(self._renew_for_ever())
         if self.connections[group, user_id] == 1:
             with suppress(RedisError):  # the next renewal takes the lease
-                async with aclient().pipeline(transaction=True) as pipe:
-                    pipe.zrangebyscore(key(group), time.time(), "+inf")
-                    pipe.zadd(key(group), {self._lease(user_id): self._end()})
-                    before, _ = await pipe.execute()
-                if user_id not in people(before):
-                    self.bulletins[group].arrived(user_id)
+                return await self._take(group, user_id)
+        return set()
+
+    async def _take(self, group: str, user_id: UUID) -> set[UUID]:
+        """Take the lease; returns who was there before."""
+        async with aclient().pipeline(transaction=True) as pipe:
+            pipe.zrangebyscore(key(group), time.time(), "+inf")
+            pipe.zadd(key(group), {self._lease(user_id): self._end()})
+            before, _ = await pipe.execute()
+        there = people(before)
+        if user_id not in there:
+            self.bulletins[group].arrived(user_id)
+        return there
 
     async def depart(self, group: str, user_id: UUID) -> None:
         """Count one connection less; the last one of a person ends the lease at once. Harmless if none was counted."""
