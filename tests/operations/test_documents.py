@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
-READ = re.compile(r"""(?:\benv\.\w+|as_given|required_in_production|needed_with_stripe)\(\s*"([A-Z_]+)\"""")
+READ = re.compile(r"""(?:\benv\.\w+|as_given|share|required_in_production|needed_with_stripe)\(\s*"([A-Z_]+)\"""")
 
 
 def test_every_environment_variable_of_the_settings_has_its_row():

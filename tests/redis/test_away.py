@@ -15,7 +15,7 @@ from peerloop.celery import app
 from peerloop.core.accounts.models import CountedAttempt
 from peerloop.core.errors import PartAway
 from peerloop.core.limits import at_most, wait_between
-from peerloop.core.redis import Patience, is_silent, shared
+from peerloop.core.redis import PATIENCE, Patience, is_silent, shared
 from peerloop.core.redis.caches import SECONDS_OF_A_SESSION, SharedCache
 from peerloop.operations.tasks import heartbeat
 from tests.support.pages import text_of
@@ -30,8 +30,9 @@ def away(monkeypatch):
 
 
 @pytest.fixture
-def silent_redis(tmp_path) -> Iterator[SharedCache]:
-    """The cache on a server that takes connections and says nothing."""
+def silent_redis(tmp_path, monkeypatch) -> Iterator[SharedCache]:
+    """The cache on a server that takes connections and says nothing, waited for a second."""
+    monkeypatch.setitem(PATIENCE, "socket_timeout", 1.0)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "r.sock"))
         server.listen()
