@@ -26,7 +26,7 @@ from ..sessions.admin import ReadOnly
 from . import addresses, errors
 from .forms.paid import DecisionForm
 from .models import Claim, HelpRequest, ProblemReport
-from .permissions.paid import can_decide_problem
+from .permissions.paid import can_decide_problem, can_decide_problems
 from .queries.paid import payment_of
 from .services.holding import end_abandoned
 from .services.problems import decline_problem, refund_problem
@@ -98,10 +98,10 @@ class ProblemReportAdmin(ReadOnly, admin.ModelAdmin):
     actions = ("decide_problem",)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return can_decide_problem(request.user)
+        return can_decide_problems(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return can_decide_problem(request.user)
+        return can_decide_problems(request.user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProblemReport]:
         return ProblemReport.objects.with_all()
@@ -153,9 +153,12 @@ class ProblemReportAdmin(ReadOnly, admin.ModelAdmin):
         return None
 
     def decision_view(self, request: MemberRequest, report_id: UUID) -> HttpResponse:
-        """GET: everything about an open report, and the form; one that is decided is shown as it was decided."""
+        """GET: everything about an open report, and the form, for who may decide it; else it is only shown."""
         report = get_object_or_404(ProblemReport.objects.with_all(), pk=report_id)
         if request.method != "POST" and not report.is_open:
+            return redirect("admin:helpdesk_problemreport_change", report.pk)
+        if not can_decide_problem(request.user, report.claim):
+            messages.warning(request, errors.OwnSessionReported.text)
             return redirect("admin:helpdesk_problemreport_change", report.pk)
         payment = payment_of(report.claim.request_id)
         left = payment.refundable if payment else 0

@@ -97,6 +97,10 @@ class OnlyStaffDecides(NotAllowed):
     text = "Only staff can decide about a report."
 
 
+class OwnSessionReported(NotAllowed):
+    text = "This was a session of yours, so somebody else of the staff decides about it."
+
+
 class DecidedAlready(Conflict):
     text = "This report was decided before, so nothing has changed. Look at it to see how."
 

@@ -6,7 +6,7 @@ from peerloop.core.notifications.models import NAMELESS, Notification
 from .categories import icon_of, label_of
 from .models import HelpRequest, ProblemReport
 from .models.requests import HelpRequestQuerySet
-from .permissions.paid import can_decide_problem
+from .permissions.paid import can_decide_problems
 
 # By what happened to the request of a customer.
 NEWS = {
@@ -86,7 +86,7 @@ def decision_for_helper(notification: Notification) -> str:
 def still_to_decide(notification: Notification) -> bool:
     """Who was told may decide, and nobody has."""
     reports = ProblemReport.objects.open().filter(claim__request=notification.request_id)
-    return can_decide_problem(notification.recipient) and reports.exists()
+    return can_decide_problems(notification.recipient) and reports.exists()
 
 
 def still_theirs_to_see(notification: Notification) -> bool:
@@ -171,7 +171,7 @@ declare(
         icon="flag",
         tone="clay",
         email_default=True,
-        is_for=can_decide_problem,
+        is_for=can_decide_problems,
         may_mail=still_to_decide,
     )
 )

@@ -192,6 +192,23 @@ def test_only_staff_decide(ada, duty, oskar, root, report):
     assert decline_problem(report_id=report.pk, note=WHY, by=root).state == "declined"
 
 
+@pytest.mark.parametrize("party", ["ada", "duty"])
+def test_nobody_decides_about_a_session_of_their_own(party, as_user, root, completed, committed, ada, request):
+    person = request.getfixturevalue(party)
+    person.is_staff = True
+    person.save()
+    report = committed(report_problem, session_id=completed.pk, text=WORDS, by=ada)
+    assert (len(told(root, "problem_report")), told(person, "problem_report")) == (1, [])
+    with pytest.raises(errors.OwnSessionReported):
+        refund_problem(report_id=report.pk, amount=2000, by=person)
+    with pytest.raises(errors.OwnSessionReported):
+        decline_problem(report_id=report.pk, note=WHY, by=person)
+    refused = decide(as_user(person), report, decision="decline", amount="", note=WHY).content.decode()
+    assert "This was a session of yours, so somebody else of the staff decides about it." in refused
+    assert stands() == ("open", 0, "")
+    assert decline_problem(report_id=report.pk, note=WHY, by=root).state == "declined"
+
+
 def test_a_report_whose_money_did_not_arrive_is_open_again(ada, root, report, dispatched, committed):
     """Everything was given back at the provider meanwhile, so it refuses to give more."""
     intents.refund({"payment_intent": payment_for(dispatched).intent_id})
@@ -227,13 +244,6 @@ def test_everybody_who_may_decide_is_told_once_and_led_to_the_decision(as_user, 
     assert "Decide about a report" in text_of(as_user(other).get(notice.target))
     committed(decline_problem, report_id=report.pk, note=WHY, by=other)
     assert Notification.objects.filter(kind="problem_report").count() == 0
-
-
-def test_staff_who_report_are_not_told_of_it_themselves(ada, root, completed, committed):
-    ada.is_staff = True
-    ada.save()
-    committed(report_problem, session_id=completed.pk, text=WORDS, by=ada)
-    assert (len(told(root, "problem_report")), told(ada, "problem_report")) == (1, [])
 
 
 def test_only_staff_choose_how_they_hear_of_reports(as_user, ada, root):

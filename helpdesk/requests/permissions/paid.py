@@ -27,8 +27,14 @@ def can_report_problem(by: User, claim: Claim) -> bool:
     return by.is_active and by.pk == claim.request.requester_id
 
 
-def can_decide_problem(by: User | AnonymousUser) -> bool:
+def can_decide_problems(by: User | AnonymousUser) -> bool:
+    """Staff look after reports."""
     return by.is_active and by.is_staff
+
+
+def can_decide_problem(by: User, claim: Claim) -> bool:
+    """Staff, but nobody decides about a session of their own, as its helper or as its customer."""
+    return can_decide_problems(by) and by.pk not in (claim.helper_id, claim.request.requester_id)
 
 
 def can_end_abandoned(by: User) -> bool:

@@ -45,9 +45,9 @@ def helpers_here(request: HelpRequest) -> list[UUID]:
     return list(people.exclude(pk=request.requester_id).values_list("pk", flat=True))
 
 
-def deciders() -> QuerySet[User]:
-    """Whoever may decide about reports."""
-    return User.objects.people().filter(is_staff=True)
+def deciders(claim: Claim) -> QuerySet[User]:
+    """Whoever may decide about a report on this session: staff, but neither of its two."""
+    return User.objects.people().filter(is_staff=True).exclude(pk__in=(claim.helper_id, claim.request.requester_id))
 
 
 def payment_of(request_id: UUID) -> Payment | None:

@@ -15,7 +15,7 @@ from peerloop.core.payments.services.settling import write_event
 from ...sessions.errors import SessionNotThere
 from .. import errors
 from ..models import Claim, ProblemReport
-from ..permissions.paid import can_decide_problem, can_report_problem
+from ..permissions.paid import can_decide_problem, can_decide_problems, can_report_problem
 from ..queries.paid import payment_of, report_until
 from .locking import locked_with_payment
 from .telling import tell_decided, tell_reported, tell_updated
@@ -51,8 +51,8 @@ def report_problem(*, session_id: UUID, text: str, by: User) -> ProblemReport:
 def refund_problem(*, report_id: UUID, amount: int, by: User, note: str = "") -> ProblemReport:
     """Decide that `amount` cents are refunded soon; both read `note`. If they do not arrive, the report is open again.
 
-    Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere, WordsTooLong,
-    ForbiddenCharacters, NothingToRefund, RefundTooLarge.
+    Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere,
+    OwnSessionReported, WordsTooLong, ForbiddenCharacters, NothingToRefund, RefundTooLarge.
     """
     report, payment = _undecided(report_id, by)
     words = _note(note)
@@ -64,8 +64,8 @@ def refund_problem(*, report_id: UUID, amount: int, by: User, note: str = "") ->
 def decline_problem(*, report_id: UUID, note: str, by: User) -> ProblemReport:
     """Decide that nothing is refunded; `note` says why, and both read it.
 
-    Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere, ReasonMissing,
-    WordsTooLong, ForbiddenCharacters.
+    Decided before, nothing changes: raises DecidedAlready. Raises OnlyStaffDecides, ProblemNotThere,
+    OwnSessionReported, ReasonMissing, WordsTooLong, ForbiddenCharacters.
     """
     report, payment = _undecided(report_id, by)
     words = _note(note)
@@ -106,12 +106,14 @@ def _payment_in_time(claim: Claim) -> Payment:
 
 def _undecided(report_id: UUID, by: User) -> tuple[ProblemReport, Payment]:
     """The report and its payment, both locked: of two who decide at once the second is refused."""
-    if not can_decide_problem(by):
+    if not can_decide_problems(by):
         raise errors.OnlyStaffDecides
     known = ProblemReport.objects.with_all().filter(pk=report_id).first()
     payment = payment_of(known.claim.request_id) if known else None
     if known is None or payment is None:
         raise errors.ProblemNotThere
+    if not can_decide_problem(by, known.claim):
+        raise errors.OwnSessionReported
     locked_with_payment(known.claim.request_id)
     report = ProblemReport.objects.with_all().select_for_update(of=("self",)).get(pk=report_id)
     if not report.is_open:

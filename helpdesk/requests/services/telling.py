@@ -70,10 +70,10 @@ def tell_helper(claim: Claim, news: str) -> None:
 
 
 def tell_reported(report: ProblemReport) -> None:
-    """Tell everybody who may decide about a report that it waits; its reporter, should they be staff, is not told."""
+    """Tell everybody who may decide about a report that it waits."""
     notify(
         kind="problem_report",
-        to=deciders().values_list("pk", flat=True),
+        to=deciders(report.claim).values_list("pk", flat=True),
         by=report.by,
         description=report.text,
         target=addresses.decision(report.pk),
