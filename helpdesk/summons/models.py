@@ -161,7 +161,7 @@ class SummonsOffer(Entity):
 
     summons = models.ForeignKey(HelpSummons, models.CASCADE, related_name="offers")
     helper = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="summons_offers")
-    # In which wave the helper was told, from 1; 0 for whoever found it without being told.
+    # In which wave the helper was told, from 1; 0 for whoever answered before that was noted, or without being told.
     wave = models.PositiveSmallIntegerField(default=1)
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

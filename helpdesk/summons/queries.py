@@ -108,10 +108,20 @@ def current_summons(student: User) -> HelpSummons | None:
     return next(iter(_current_of(student.pk)), None)
 
 
-def course_for(course_id: UUID, user: User) -> Course | None:
-    """The course if `user` sees it, with `enrolled` and `certified`: what `user` is in it. One query."""
+class Caller(NamedTuple):
+    """Somebody who would like to call for help in a course."""
+
+    course: Course
+    """With `enrolled` and `certified`: what they are in it."""
+    is_calling: bool
+    """Whether a summons of theirs waits or is connected, here or in another course."""
+    muted_until: datetime | None
+
+
+def caller(course_id: UUID, user: User) -> Caller | None:
+    """`user` as they are now, if they see the course. One query."""
     found = _course_for(course_id, user.pk, is_staff=user.is_staff, is_active=user.is_active)
-    return next(iter(found), None)
+    return next((Caller(each, each.is_calling, each.muted_until) for each in found), None)
 
 
 def offered(summons_id: UUID, helper: User) -> HelpSummons | None:
@@ -231,7 +241,9 @@ def _current_of(student_id: UUID) -> QuerySet[HelpSummons]:
 def _course_for(course_id: UUID, user_id: UUID, *, is_staff: bool, is_active: bool) -> QuerySet[Course]:
     user = User(pk=user_id, is_staff=is_staff, is_active=is_active)
     courses = Course.objects.visible_to(user).with_part_of(user).defer("description", "html")
-    return courses.filter(pk=course_id)
+    is_calling = Exists(HelpSummons.objects.open().filter(student=user_id))
+    muted_until = Subquery(User.objects.filter(pk=user_id).values("muted_until"))
+    return courses.filter(pk=course_id).annotate(is_calling=is_calling, muted_until=muted_until)
 
 
 @prepared

@@ -20,10 +20,10 @@ def next_wave(summons_id: str) -> None:
 
 
 @shared_task
-def ring(summons_id: str) -> None:
+def ring(summons_id: str, helper_ids: list[str]) -> None:
     from .services import ringing
 
-    ringing.ring(summons_id=UUID(summons_id))
+    ringing.ring(summons_id=UUID(summons_id), helper_ids=[UUID(each) for each in helper_ids])
 
 
 @shared_task

@@ -10,6 +10,7 @@ from courses.services import certify
 from helpdesk.models import HelpSession, HelpSummons
 from helpdesk.summons.services.answering import accept_summons
 from helpdesk.summons.services.calling import request_help
+from helpdesk.summons.services.told import note_told
 from peerloop.core.accounts.models import User
 from peerloop.core.accounts.services import system
 from peerloop.core.presence.leases import EVERYWHERE, key
@@ -68,7 +69,9 @@ def helper(ben, course, nobody_here) -> User:
 @pytest.fixture
 def summons(ada, course, modules, helper) -> HelpSummons:
     """Ada waits for help in the first module."""
-    return request_help(course_id=course.pk, module_id=modules[0].pk, message="My paint is too thick.", by=ada)
+    made = request_help(course_id=course.pk, module_id=modules[0].pk, message="My paint is too thick.", by=ada)
+    note_told(made, [helper.pk])  # as the bells do
+    return made
 
 
 @pytest.fixture

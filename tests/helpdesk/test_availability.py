@@ -106,7 +106,7 @@ def test_a_call_costs_the_same_for_one_helper_and_for_fifty(count, ada, course, 
     helpers_of(course, count - 1)
     with CaptureQueriesContext(connection) as captured:
         committed(request_help, course_id=course.pk, by=ada)
-    assert (len(captured), Notification.objects.count()) == (25, count)
+    assert (len(captured), Notification.objects.count()) == (24, count)
 
 
 @pytest.mark.parametrize("count", [1, 50])

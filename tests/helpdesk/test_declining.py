@@ -40,9 +40,9 @@ def told(monkeypatch) -> list[tuple]:
     return heard
 
 
-def test_it_is_kept_who_was_told_and_who_accepted(ada, course, helper):
+def test_it_is_kept_who_was_told_and_who_accepted(ada, course, helper, committed):
     other = helpers_of(course, 1)[0]
-    summons = request_help(course_id=course.pk, by=ada)
+    summons = committed(request_help, course_id=course.pk, by=ada)
     assert answers() == [("ben", 1, ""), (other.username, 1, "")]
     accept_summons(summons_id=summons.pk, by=helper)
     assert answers() == [("ben", 1, "accepted"), (other.username, 1, "")]

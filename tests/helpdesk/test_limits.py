@@ -84,13 +84,13 @@ def test_an_hour_that_the_clock_shows_twice_is_quiet_twice(helper, it_is):
     assert [queries.is_quiet(helper, each) for each in moments] == [True, True, False]
 
 
-def test_in_quiet_hours_nobody_counts_or_is_told(helper, course, ada):
+def test_in_quiet_hours_nobody_counts_or_is_told(helper, course, ada, committed):
     other = helpers_of(course, 1)[0]
     now = timezone.now()
     limit(helper, quiet_from=now.time(), quiet_until=(now + timedelta(hours=1)).time())
     assert queries.available_helpers(course, ada) == [other]
     assert queries.available_ids(course.pk) == {other.pk}
-    summons = request_help(course_id=course.pk, by=ada)
+    summons = committed(request_help, course_id=course.pk, by=ada)
     assert list(summons.offers.values_list("helper", flat=True)) == [other.pk]
 
 

@@ -119,5 +119,5 @@ def test_ringing_costs_the_same_for_few_and_for_many(count, ada, course, helper,
         depart(each)
     summons = request_help(course_id=course.pk, by=ada)
     with CaptureQueriesContext(connection) as captured:
-        ringing.ring(summons_id=summons.pk)
-    assert (len(captured), SummonsOffer.objects.count()) == (15, 1 + count)
+        ringing.ring(summons_id=summons.pk, helper_ids=[helper.pk])
+    assert (len(captured), SummonsOffer.objects.count()) == (16, 1 + count)

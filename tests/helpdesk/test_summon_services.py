@@ -14,6 +14,7 @@ from helpdesk.summons import errors, queries
 from helpdesk.summons.services.answering import accept_summons
 from helpdesk.summons.services.calling import cancel_summons, expire_due, expire_summons, request_help
 from helpdesk.summons.services.ending import Completion, complete_summons, end_abandoned
+from peerloop.core.accounts.models import User
 from peerloop.core.accounts.services import ban_account, system
 from peerloop.core.analytics.models import AnalyticsEvent
 from peerloop.core.conversations.errors import ForbiddenCharacters, Muted
@@ -96,7 +97,7 @@ def test_a_call_names_a_module_of_its_own_course_and_a_text_that_fits(
         request_help(message="\x00", **asked)
     with pytest.raises(NotThere):
         request_help(course_id=uuid4(), by=ada)
-    ada.muted_until = timezone.now() + timedelta(hours=1)
+    User.objects.filter(pk=ada.pk).update(muted_until=timezone.now() + timedelta(hours=1))
     with pytest.raises(Muted):
         request_help(**asked)
     assert HelpSummons.objects.count() == 0

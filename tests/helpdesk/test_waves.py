@@ -49,8 +49,8 @@ def called(waves_of, helpers, ada, course):
     return request_help(course_id=course.pk, by=ada)
 
 
-def test_without_the_setting_everybody_hears_at_once(helpers, ada, course):
-    summons = request_help(course_id=course.pk, by=ada)
+def test_without_the_setting_everybody_hears_at_once(helpers, ada, course, committed):
+    summons = committed(request_help, course_id=course.pk, by=ada)
     assert (set(heard(summons).values()), len(heard(summons)), summons.next_wave_at) == ({1}, 8, None)
     tasks.sweep_summons()
     assert HelpSummons.objects.get().waves == 1

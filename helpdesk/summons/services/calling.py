@@ -1,6 +1,6 @@
 """A student calls for help, and the call ends without a helper: cancelled, or nobody came in time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from ..errors import ModuleNotInCourse, NotPending, QuestionTooLong, SummonsNotT
 from ..expectations import expected_seconds
 from ..models import MESSAGE_CHARACTERS, HelpSummons
 from ..permissions import can_cancel, check_may_summon
-from ..queries import available_ids_for, course_for, current_summons, nobody_because
+from ..queries import Caller, available_ids_for, caller, current_summons, nobody_because
 from .telling import tell_over
 from .waves import first_wave, time_of_the_next
 
@@ -36,10 +36,10 @@ def request_help(*, course_id: UUID, by: User, module_id: UUID | None = None, me
     EnrolFirst, NotThere, ModuleNotInCourse, QuestionTooLong, ForbiddenCharacters, Muted, NoHelpers or, while Redis is
     away, HelpersUnknown (nothing is stored then) and TooFast (more than PEERLOOP.SUMMONS_AN_HOUR).
     """
-    course = _course(course_id, by)
-    if standing := current_summons(by):
+    course, is_calling, muted_until = _caller(course_id, by)
+    if is_calling and (standing := current_summons(by)):
         return standing
-    module, text = _module(course, module_id), _text(message, by)
+    module, text = _module(course, module_id), _text(message, muted_until)
     helper_ids = available_ids_for(course_id, by.pk)
     if not helper_ids:
         raise nobody_because()
@@ -91,12 +91,12 @@ def expire_due() -> int:
     return sum(expire_summons(summons_id=summons_id) for summons_id in list(ids))
 
 
-def _course(course_id: UUID, by: User) -> Course:
-    course = course_for(course_id, by)
-    if course is None:
+def _caller(course_id: UUID, by: User) -> Caller:
+    found = caller(course_id, by)
+    if found is None:
         raise NotThere
-    check_may_summon(by, enrolled=course.enrolled)
-    return course
+    check_may_summon(by, enrolled=found.course.enrolled)
+    return found
 
 
 def _module(course: Course, module_id: UUID | None) -> Module | None:
@@ -108,9 +108,9 @@ def _module(course: Course, module_id: UUID | None) -> Module | None:
     return module
 
 
-def _text(message: str, by: User) -> str:
+def _text(message: str, muted_until: datetime | None) -> str:
     text = clean(message)
-    if refusal := muted_refusal(by.muted_until):
+    if refusal := muted_refusal(muted_until):
         raise refusal
     if UNSEEN.search(text):
         raise ForbiddenCharacters
@@ -128,20 +128,28 @@ def _summons(course: Course, module: Module | None, text: str, by: User, count: 
         message=text,
         helpers_available=count,
         created_at=now,
-        expected_seconds=expected_seconds(course.pk),
         next_wave_at=time_of_the_next(now),
         expires_at=now + timedelta(seconds=settings.PEERLOOP.SUMMON_SECONDS),
     )
 
 
 def _follow_up(summons: HelpSummons) -> None:
+    # The helpers know by now. (Django names what failed: no partial.)
+    transaction.on_commit(lambda: _promise(summons), robust=True)
     transaction.on_commit(partial(signals.called.send, HelpSummons, summons=summons))
     count = summons.helpers_available
     about = {"course_id": summons.course_id, "module_id": summons.module_id, "helpers_available": count}
     track("summon_initiated", user=summons.student, **about)
     track("summon_waiting", user=summons.student)
-    # The broker may be away; the sweep then closes it. (Django names what failed: no partial.)
+    # The broker may be away; the sweep then closes it.
     transaction.on_commit(lambda: _schedule_expiry(summons), robust=True)
+
+
+def _promise(summons: HelpSummons) -> None:
+    """Note how long it will probably take."""
+    summons.expected_seconds = expected_seconds(summons.course_id)
+    if summons.expected_seconds is not None:
+        HelpSummons.objects.filter(pk=summons.pk).update(expected_seconds=summons.expected_seconds)
 
 
 def _schedule_expiry(summons: HelpSummons) -> None:

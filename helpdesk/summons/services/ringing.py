@@ -4,6 +4,7 @@ The worker does both: nobody's frame may wait while fifty notices are drawn. The
 a lost job or a crash leaves behind the sweep puts right.
 """
 
+from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from peerloop.core.redis import shared
 
 from .. import tasks
 from ..models import HelpSummons, HelpSummonsQuerySet
-from ..queries import away_ids_for, of_this_wave, untold
+from ..queries import available_ids_for, away_ids_for, of_this_wave, untold
 from .told import note_told
 
 SUMMON = "summon"
@@ -26,9 +27,11 @@ SECONDS_BETWEEN_ALERTS = 60
 TAKEN, OVER = "Somebody is helping now.", "The student is not waiting any more."
 
 
-def ring_after_commit(summons: HelpSummons) -> None:
+def ring_after_commit(summons: HelpSummons, told: Iterable[UUID]) -> None:
+    """Have the bells of those rung who are told of it on their pages."""
+    helper_ids = [str(each) for each in told]
     transaction.on_commit(
-        lambda: tasks.ring.delay(str(summons.pk)), robust=True
+        lambda: tasks.ring.delay(str(summons.pk), helper_ids), robust=True
     )  # Django names what failed: no partial
 
 
@@ -37,15 +40,19 @@ def silence_after_commit(summons: HelpSummons) -> None:
 
 
 @transaction.atomic
-def ring(*, summons_id: UUID) -> bool:
+def ring(*, summons_id: UUID, helper_ids: Iterable[UUID] | None = None) -> bool:
     """Give notice of a summons that waits to whom it was told and who has not answered; whether this call did.
 
-    Whose devices alone can be reached is told of it here. Nobody gets a second notice of it, whoever calls this again
-    or at the same time.
+    `helper_ids` were told on their pages; without them, whoever can be called now is among those who are told. Whose
+    devices alone can be reached is told of it here. Nobody gets a second notice of it, whoever calls this again or at
+    the same time.
     """
     summons = _locked(HelpSummons.objects.to_ring(), summons_id)
     if summons is None:
         return False
+    if summons.next_wave_at is None:
+        here = available_ids_for(summons.course_id, summons.student_id) if helper_ids is None else helper_ids
+        note_told(summons, here)
     _tell_those_away(summons)
     told = list(summons.offers.filter(answer="").values_list("helper", flat=True))
     notify(
@@ -88,7 +95,7 @@ def _tell_those_away(summons: HelpSummons) -> None:
     """Who has switched on and closed the last page is not counted, but may come from a locked phone (ADR 14)."""
     away = reached_by_push(SUMMON, away_ids_for(summons.course_id, summons.student_id))
     if away and (chosen := of_this_wave(summons, untold(summons, away))):
-        note_told(summons, chosen, wave=summons.waves)
+        note_told(summons, chosen)
 
 
 def _locked(rows: HelpSummonsQuerySet, summons_id: UUID) -> HelpSummons | None:

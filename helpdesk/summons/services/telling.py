@@ -23,8 +23,9 @@ DISMISSED = "You let this one pass."
 def tell_summoned(summons: HelpSummons, helper_ids: Iterable[UUID], *, student_teaches: bool) -> None:
     """Show the summons to these helpers on any page, then have their bells rung. No query, for one or for fifty."""
     event = events.summoned(summons, student_teaches=student_teaches)
-    publish_to_all(event, to=[groups.person(each) for each in helper_ids])
-    ring_after_commit(summons)
+    told = list(helper_ids)
+    publish_to_all(event, to=[groups.person(each) for each in told])
+    ring_after_commit(summons, told)
 
 
 def tell_matched(summons: HelpSummons) -> None:

@@ -8,15 +8,14 @@ from django.utils import timezone
 
 from peerloop.core.accounts.models import User
 from peerloop.core.entities.prepared import Written, prepared_update
-from peerloop.core.entities.rows import insert_new
+from peerloop.core.entities.rows import insert_copies
 
 from ..models import HelpSummons, SummonsOffer
 
 
-def note_told(summons: HelpSummons, helper_ids: Iterable[UUID], *, wave: int = 1) -> None:
-    """These helpers are told now, in one query. Whoever was told or has dismissed it before keeps that."""
-    rows = [SummonsOffer(summons=summons, helper_id=each, wave=wave) for each in helper_ids]
-    insert_new(rows)
+def note_told(summons: HelpSummons, helper_ids: Iterable[UUID]) -> None:
+    """These helpers are told in the present wave, in one query. Whoever was told or has answered before keeps that."""
+    insert_copies(SummonsOffer(summons=summons, wave=summons.waves), "helper_id", list(helper_ids))
 
 
 def note_answer(summons: HelpSummons, by: User, answer: SummonsOffer.Answer) -> None:

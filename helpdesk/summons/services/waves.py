@@ -57,8 +57,9 @@ def _send_out(summons: HelpSummons, helper_ids: list[UUID], *, student_teaches: 
     if summons.next_wave_at:
         # The broker may be away; the sweep then goes on. (Django names what failed: no partial.)
         transaction.on_commit(lambda: _schedule(summons), robust=True)
+        # Whom a wave told, the next one must know; otherwise the bells note it, and nobody waits for that.
+        note_told(summons, chosen)
     if chosen:
-        note_told(summons, chosen, wave=summons.waves)
         tell_summoned(summons, chosen, student_teaches=student_teaches)
 
 

@@ -5,6 +5,7 @@ What is here speaks to PostgreSQL and SQLite alike; everything else stays with t
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.models.expressions import Col
+from uuid_utils.compat import uuid7
 
 Row = TypeVar("Row", bound=Model)
 # What psycopg takes from Python as it is; asking each field anew costs as much as sending the values.
@@ -58,6 +60,33 @@ def insert_new(rows: Sequence[Row]) -> list[Row]:
     new = [row for row in rows if row.pk in stored]
     mark_stored(new)
     return new
+
+
+def insert_copies(row: Model, field: str, ids: Sequence[UUID]) -> None:
+    """Insert a copy of the entity `row` for each of the ids, which stands in `field`; what is there stays as it is."""
+    if not ids:
+        return
+    here, model = connections[DEFAULT_DB_ALIAS], type(row)
+    keys = [uuid7() for _ in ids]
+    if here.vendor != "postgresql":
+        copies = [copy(row) for _ in ids]
+        for each, key, there in zip(copies, keys, ids, strict=True):
+            each.pk = key
+            setattr(each, field, there)
+        insert_new(copies)
+        return
+    # Two lists, however many rows: PostgreSQL makes the rows of them.
+    lists = {model._meta.pk.attname: "each.key", field: "each.id"}
+    fields = model._meta.concrete_fields
+    columns = ", ".join(here.ops.quote_name(str(each.column)) for each in fields)
+    values = ", ".join(lists.get(each.attname) or f"%s::{each.db_type(here)}" for each in fields)
+    same = [value for each, value in zip(fields, stored_values(row), strict=True) if each.attname not in lists]
+    sql = f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {values}"
+    with _cursor(here) as cursor:
+        cursor.execute(
+            f"{sql} FROM unnest(%s::uuid[], %s::uuid[]) AS each(key, id) ON CONFLICT DO NOTHING",
+            [*same, keys, list(ids)],
+        )
 
 
 def stored_values(row: Model) -> list[Any]:

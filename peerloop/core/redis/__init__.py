@@ -6,19 +6,22 @@ by nobody in this process for SECONDS_SILENT.
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.cache import BaseCache, caches
+from django.core.cache import caches
 from django.utils.connection import ConnectionProxy
 from redis.backoff import NoBackoff
 from redis.exceptions import TimeoutError as Silent
 from redis.retry import Retry
 
+if TYPE_CHECKING:
+    from .caches import SharedCache
+
 # A busy machine may take a second itself; what is given up then, a job or an event, is lost though Redis is there.
 SECONDS_TO_ANSWER = 5.0
 SECONDS_SILENT = 1.0
 
-shared: BaseCache = ConnectionProxy(caches, "shared")  # type: ignore[assignment]
+shared: "SharedCache" = ConnectionProxy(caches, "shared")  # type: ignore[assignment]
 """While Redis is away it is empty and takes nothing in."""
 
 

@@ -54,6 +54,17 @@ class SharedCache(RedisCache):
     set_many = _or_instead("set_many")
     delete_many = _or_instead("delete_many")
 
+    def count(self, key: str, seconds: int) -> int:
+        """How often `key` was counted, this time too, in a window that starts with the first; 0 while Redis is away."""
+        key = self.make_and_validate_key(key)
+        try:
+            with self._cache.get_client(key, write=True).pipeline(transaction=True) as pipe:
+                pipe.set(key, 0, nx=True, ex=seconds)
+                pipe.incr(key)
+                return int(pipe.execute()[1])
+        except RedisError:
+            return 0
+
 
 class SessionCache(SharedCache):
     """Remembered shortly: a session that ended or changed while Redis was away is in it as it had been."""
