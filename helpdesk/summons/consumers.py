@@ -1,17 +1,21 @@
 """`WS /api/help/connect?request_id={id}&token={user_token}`: the student waits here, then the two talk here.
 
 `WS /api/help/available?course_id={id}` is for open modals: how many helpers could be summoned.
+
+Calling and accepting are also deeds: others wait for them, and on everybody's socket no request has to be built up.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from courses.models import Course
 from courses.permissions import is_certified
+from peerloop.core.accounts.models import User
 from peerloop.core.conversations.payloads import person
 from peerloop.core.errors import NotThere
+from peerloop.core.presence.deeds import Deed, deed
 from peerloop.core.presence.leases import aonline, keeper
-from peerloop.core.realtime.consumers import Command, Socket, TokenRefused, in_thread
+from peerloop.core.realtime.consumers import Command, Id, Socket, TokenRefused, in_thread
 from peerloop.core.realtime.event import Event
 from peerloop.core.realtime.services import publish
 
@@ -24,6 +28,8 @@ from .calls import call_url
 from .errors import SummonsNotThere
 from .models import HelpSummons
 from .permissions import check_can_summon, is_party
+from .services.answering import accept_summons
+from .services.calling import request_help
 from .services.ending import complete_summons
 
 
@@ -141,6 +147,29 @@ class AvailableSocket(Socket):
     def still_welcome(self) -> dict[str, int]:
         super().still_welcome()
         return {"count": self.count()}
+
+
+@deed("summon")
+class Summon(Deed):
+    """Call for help; whoever waits already gets that summons."""
+
+    course: Id
+    module: Id | None = None
+    message: str = ""
+
+    def do(self, by: User) -> dict[str, Any]:
+        made = request_help(course_id=self.course, module_id=self.module, message=self.message, by=by)
+        return {"request_id": str(made.pk), "available_helpers": made.helpers_available}
+
+
+@deed("accept_summons")
+class AcceptSummons(Deed):
+    """Come to the help of who summoned; the first one wins."""
+
+    request_id: Id
+
+    def do(self, by: User) -> dict[str, Any]:
+        return {"request_id": str(accept_summons(summons_id=self.request_id, by=by).pk)}
 
 
 def student_joined(summons: HelpSummons) -> talk.StudentJoined:

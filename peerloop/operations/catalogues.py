@@ -42,6 +42,10 @@ OTHER_FRAMES = {
         "message",
         "A command was refused; `message` is the sentence for the person. On connecting, why the socket closes.",
     ),
+    "done": (
+        "command, …",
+        "The answer to a command on `/api/me/connect` beside `ping`; a refusal's `error` has its `command` too.",
+    ),
     "pong": ("", "The answer to `ping`. In a course's room it holds `version`, so that a client sees what it missed."),
     "resync": ("", "Events may have been lost. Ask for what changed since the version you show."),
 }

@@ -1,4 +1,5 @@
 // The helper's dashboard: summons. Who reads along hears only of what is new among them.
+import "./ahead.js";
 import { follow } from "./offers.js";
 import "./summon-clock.js";
 

@@ -1,5 +1,6 @@
 // Summon Help: the panel and the pill show what the server says. The socket is a hint to look again; every time it opens
 // we look, and while it cannot open we look every few seconds. Closing the dialog ends nothing: the pill stays.
+import "./ahead.js";
 import { Live, address, swap } from "./live.js";
 import { toast } from "./toast.js";
 import "./summon-clock.js";

@@ -1,5 +1,6 @@
 """The story of Summon Help: Ada calls, Ben comes, they talk, she thanks him. And how it goes when nobody comes."""
 
+import json
 import re
 
 import pytest
@@ -334,6 +335,44 @@ def test_without_a_connection_the_call_says_so_and_can_be_made_again(student, da
     calling.panel.get_by_role("button", name="Try again").click()
     calling.shows("waiting", "Finding a Helper...")
     assert HelpSummons.objects.get().message == QUESTION
+
+
+def overhear(page: Page, *, swallow: bool = False) -> list[str]:
+    """The types of the frames that this page sends from now on; the server gets none of them with `swallow`."""
+    heard: list[str] = []
+    page.expose_function("overheard", lambda text: heard.append(json.loads(text)["type"]))
+    page.evaluate(
+        """swallow => {
+            const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (text) { overheard(text); if (!swallow) send.call(this, text); };
+        }""",
+        swallow,
+    )
+    return heard
+
+
+def test_what_others_wait_for_goes_ahead_on_the_open_socket_and_the_form_follows(student, dashboard):
+    bens, calling = dashboard(), student()
+    open_dialog(calling)
+    adas_frames, bens_frames = overhear(calling.page), overhear(bens)
+    with calling.page.expect_request(lambda request: request.method == "POST") as form:
+        calling.press("Summon Helper")
+    assert (form.value.url.endswith("/summons"), adas_frames) == (True, ["summon"])
+    with bens.expect_request(lambda request: request.method == "POST") as form:
+        bens.get_by_role("button", name="Accept").click()
+    assert (form.value.url.endswith("/acceptance"), bens_frames) == (True, ["accept_summons"])
+    calling.shows("connected", "You're Connected!")
+    Summoning(bens).shows("connected", "You're Connected!")
+
+
+def test_a_press_that_the_socket_does_not_answer_goes_by_its_form_alone(student, dashboard):
+    dashboard()
+    calling = student()
+    open_dialog(calling)
+    frames = overhear(calling.page, swallow=True)
+    calling.press("Summon Helper")
+    calling.shows("waiting", "Finding a Helper...")
+    assert frames[0] == "summon"
 
 
 @pytest.mark.covers("HELP-46")

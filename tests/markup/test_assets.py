@@ -26,8 +26,9 @@ def test_the_sprite_holds_the_icons_in_use_and_no_other():
     assert drawn_icons() == used_icons(), "run: manage.py make_icons"
 
 
-# Fetched on the pages of who turns push on, gives a card or asks for help in writing or for money, and on no other.
-ASKED_FOR = ("push.js", "service-worker.js", "card.js", "paid-*.js", "request-*.js")
+# Fetched on the pages of who turns push on, gives a card, asks for help in writing or for money, or calls somebody, and
+# on no other.
+ASKED_FOR = ("push.js", "service-worker.js", "card.js", "paid-*.js", "request-*.js", "call.js", "call-*.js")
 
 
 def test_styles_and_scripts_of_a_first_visit_are_at_most_90_kb():

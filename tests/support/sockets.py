@@ -52,10 +52,14 @@ class Socket:
 
     async def next(self, kind: str) -> dict[str, Any]:
         """The next frame of this type; what came before it is in `heard`."""
+        return await self.next_of(kind)
+
+    async def next_of(self, *kinds: str) -> dict[str, Any]:
+        """The next frame of one of these types."""
         while True:
             frame = json.loads(await self.wire.receive_from(timeout=PATIENCE))
             self.heard.append(frame)
-            if frame["type"] == kind:
+            if frame["type"] in kinds:
                 return frame
 
     async def closed(self) -> int:

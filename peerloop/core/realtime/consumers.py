@@ -1,6 +1,7 @@
 """The socket door: what every consumer of ours has in common."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qs
@@ -56,7 +57,7 @@ class Socket(AsyncWebsocketConsumer):
     """
 
     channel_layer_alias = "none"  # the hub listens for the whole process; a socket needs no channel of its own
-    commands: ClassVar[dict[str, type[Command]]] = {"ping": Ping}
+    commands: ClassVar[Mapping[str, type[Command]]] = {"ping": Ping}
 
     user: User
     member: Member
@@ -129,9 +130,12 @@ class Socket(AsyncWebsocketConsumer):
             return
         try:
             name, command = self.parse(text_data)
-            await getattr(self, f"on_{name}")(command)
+            await self.obey(name, command)
         except Refusal as refusal:
             await self.refuse(refusal)
+
+    async def obey(self, name: str, command: Command) -> None:
+        await getattr(self, f"on_{name}")(command)
 
     def parse(self, text: str | None) -> tuple[str, Command]:
         """The command in a frame. Raises BadFrame for anything else, with what is wrong."""
