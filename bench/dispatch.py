@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from time import perf_counter
 
 from bench.check import Verdict
@@ -37,7 +38,7 @@ class Desk(ABC):
     def is_match(self, payload: bytes) -> bool:
         """Whether this frame tells a student that somebody comes."""
 
-    def hear(self, payload: bytes) -> None:  # noqa: B027  (not everybody needs it)
+    def hear(self, helper: int, payload: bytes) -> None:  # noqa: B027  (not everybody needs it)
         """What a helper hears beside calls."""
 
     async def open(self, helpers: "list[Ear]") -> None:  # noqa: B027  (not everybody needs it)
@@ -103,9 +104,14 @@ class Dispatch:
     def __init__(self, desk: Desk, students: Iterator[int]) -> None:
         self._desk, self._students = desk, students
         self._told: Waiting | None = None
+        self._here: list[int] = []
         self._helpers: list[Ear] = []
 
-    async def open(self) -> None:
+    async def open(self, students: int) -> None:
+        """Have all helpers and so many students open their pages."""
+        self._here = list(islice(self._students, students))
+        for student in self._here:
+            await self._desk.come(student)
         self._helpers = await gather_helpers(self._desk, HELPERS, self._hear)
 
     def close(self) -> None:
@@ -115,17 +121,16 @@ class Dispatch:
     async def calls(self, times: int) -> Dispatched:
         done = Dispatched()
         for _ in range(times):
-            await self._cycle(next(self._students), done)
+            await self._cycle(self._here.pop(), done)
         return done
 
-    def _hear(self, _helper: int, payload: bytes) -> None:
+    def _hear(self, helper: int, payload: bytes) -> None:
         if self._told is None or not self._desk.is_call(payload):
-            self._desk.hear(payload)
+            self._desk.hear(helper, payload)
         else:
             self._told.note()
 
     async def _cycle(self, student: int, done: Dispatched) -> None:
-        await self._desk.come(student)
         self._told = told = Waiting(HELPERS)
         began = perf_counter()
         calling = asyncio.ensure_future(self._desk.call(student))

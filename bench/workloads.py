@@ -155,7 +155,7 @@ async def dispatch(stage: Stage) -> Outcome:
     """Students call fifty helpers, one call after the other; five helpers at once accept each."""
     await stage.crowd.fill(rooms=0, seats=0)
     helpers = Dispatch(stage.server.desk(), stage.server.callers)
-    await helpers.open()
+    await helpers.open(stage.plan.dispatch_warm_calls + stage.plan.dispatch_calls)
     await helpers.calls(stage.plan.dispatch_warm_calls)
     used = stage.usage()
     done = await helpers.calls(stage.plan.dispatch_calls)

@@ -39,7 +39,7 @@ class FloorDesk(Desk):
     def __init__(self, port: int) -> None:
         super().__init__(port)
         self._helpers: list[Ear] = []
-        self._student: Ear | None = None
+        self._students: dict[int, Ear] = {}
         self._waiting: Waiting | None = None
         self._answers: dict[int, asyncio.Future[bool]] = {}
 
@@ -56,11 +56,11 @@ class FloorDesk(Desk):
         self._helpers = helpers
 
     async def come(self, student: int) -> None:
-        self._student = await Ear.open(self.port, Address(f"/student/{student}"), self._hear)
+        self._students[student] = await Ear.open(self.port, Address(f"/student/{student}"), self._hear)
 
     async def call(self, student: int) -> str:
         name = str(uuid4())
-        self._say(self._student, call=name)
+        self._say(self._students[student], call=name)
         return name
 
     async def wait(self, student: int, name: str, waiting: Waiting) -> None:
@@ -72,10 +72,9 @@ class FloorDesk(Desk):
         return await self._answers[helper]
 
     async def end(self, student: int, name: str) -> None:
-        if self._student:
-            self._student.leave()
+        self._students.pop(student).leave()
 
-    def hear(self, payload: bytes) -> None:
+    def hear(self, _helper: int, payload: bytes) -> None:
         answer = json.loads(payload)
         if answer["type"] == "answer":
             self._answers[answer["helper"]].set_result(answer["won"])
