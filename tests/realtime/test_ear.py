@@ -8,8 +8,8 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from peerloop.core.realtime import ear
-from peerloop.core.realtime.bus import aclient
 from peerloop.core.realtime.ear import Ear
+from peerloop.core.redis.line import line
 from tests.support.patience import PATIENCE
 from tests.support.sockets import on_a_loop
 from tests.support.valkey import running_valkey
@@ -41,11 +41,11 @@ async def test_it_hears_what_it_attends_in_order_until_it_neglects_it():
     for channel in ("here", "there"):
         await listener.ear.attend(channel)
     for channel, content in (("here", "1"), ("elsewhere", "2"), ("here", "3")):
-        await aclient().publish(channel, content)
+        await line().ask(("PUBLISH", channel, content))
     assert [await listener.hears(), await listener.hears()] == [b"1", b"3"]
     await listener.ear.neglect("here")
     for channel, content in (("here", "4"), ("there", "5")):
-        await aclient().publish(channel, content)
+        await line().ask(("PUBLISH", channel, content))
     assert await listener.hears() == b"5"
     assert not listener.back.is_set()
 
@@ -58,7 +58,7 @@ async def test_cut_off_it_comes_back_by_itself_and_attends_to_the_same_as_before
     await listener.ear.listen_anew()
     await listener.returns()
     for channel in ("one", "two"):
-        assert await aclient().publish(channel, channel) == 1
+        assert await line().ask(("PUBLISH", channel, channel)) == [1]
     assert [await listener.hears(), await listener.hears()] == [b"one", b"two"]
 
 

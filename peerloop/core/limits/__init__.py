@@ -34,7 +34,7 @@ async def too_soon(what: str, attempts: Sequence[Attempt], *, seconds: float) ->
         takings = [("SET", key, token, "NX", "EX", int(seconds)) for key, token in zip(keys, tokens, strict=True)]
         taken = await line().ask(*takings, again=False)
         held = [] if all(taken) else await line().ask(*[("GET", key) for key in keys], again=False)
-    except (RedisError, OSError):
+    except RedisError:
         return [False] * len(attempts)
     return [
         not is_first and kept not in (None, token)

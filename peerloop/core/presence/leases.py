@@ -15,9 +15,10 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
-from peerloop.core.realtime.bus import aclient, client
+from peerloop.core.realtime.bus import client
+from peerloop.core.redis.line import Command, line
 
 log = structlog.get_logger(__name__)
 PROCESS = secrets.token_hex(4)
@@ -32,16 +33,17 @@ def key(group: str) -> str:
     return f"pl:presence:{group}"
 
 
-def people(leases: Iterable[Any]) -> set[UUID]:
-    return {UUID(lease.partition("|")[0]) for lease in leases}
+def people(leases: Iterable[bytes]) -> set[UUID]:
+    return {UUID(lease.partition(b"|")[0].decode()) for lease in leases}
 
 
 def online(group: str) -> set[UUID]:
     """Ids of the people present in `group` now. Empty when Redis is away."""
     try:
-        return people(client().zrangebyscore(key(group), time.time(), "+inf"))
+        leases: list[Any] = client().zrangebyscore(key(group), time.time(), "+inf")
     except RedisError:
         return set()
+    return people(map(str.encode, leases))
 
 
 def is_known() -> bool:
@@ -53,8 +55,28 @@ def is_known() -> bool:
 
 
 async def aonline(group: str) -> set[UUID]:
-    """The same for coroutines."""
-    return people(await aclient().zrangebyscore(key(group), time.time(), "+inf"))
+    """The same for coroutines. Raises RedisError when Redis is away."""
+    (leases,) = await _ask(_here(group))
+    return people(leases)
+
+
+def _here(group: str) -> Command:
+    return ("ZRANGEBYSCORE", key(group), time.time(), "+inf")
+
+
+async def _ask(*commands: Command) -> list[Any]:
+    """The answers of Redis on the line of the loop: the pool of a client has an end when a thousand come at once."""
+    answers = await line().ask(*commands, again=False)
+    for answer in answers:
+        if isinstance(answer, ResponseError):
+            raise answer
+    return answers
+
+
+async def _ask_at_once(*commands: Command) -> list[Any]:
+    """The same, and nobody's command comes in between."""
+    *_, answers = await _ask(("MULTI",), *commands, ("EXEC",))
+    return list(answers)
 
 
 class Keeper:
@@ -81,10 +103,7 @@ class Keeper:
 
     async def _take(self, group: str, user_id: UUID) -> set[UUID]:
         """Take the lease; returns who was there before."""
-        async with aclient().pipeline(transaction=True) as pipe:
-            pipe.zrangebyscore(key(group), time.time(), "+inf")
-            pipe.zadd(key(group), {self._lease(user_id): self._end()})
-            before, _ = await pipe.execute()
+        before, _ = await _ask_at_once(_here(group), ("ZADD", key(group), self._end(), self._lease(user_id)))
         there = people(before)
         if user_id not in there:
             self.bulletins[group].arrived(user_id)
@@ -100,10 +119,7 @@ class Keeper:
         bulletin = self.bulletins[group]  # others may leave while we wait for Redis
         del self.connections[group, user_id]
         with suppress(RedisError):  # the lease ends by itself
-            async with aclient().pipeline(transaction=True) as pipe:
-                pipe.zrem(key(group), self._lease(user_id))
-                pipe.zrangebyscore(key(group), time.time(), "+inf")
-                _, left = await pipe.execute()
+            _, left = await _ask_at_once(("ZREM", key(group), self._lease(user_id)), _here(group))
             if user_id not in people(left):
                 bulletin.gone(user_id)
         if not any(each == group for each, _ in self.connections):
@@ -119,16 +135,16 @@ class Keeper:
 
     async def _renew(self) -> None:
         """One batched write for all leases of this process, and an end to those that others left behind."""
-        leases: dict[str, dict[str, float]] = defaultdict(dict)
+        leases: dict[str, list[Any]] = defaultdict(list)
         for group, user_id in self.connections:
-            leases[group][self._lease(user_id)] = self._end()
+            leases[group] += (self._end(), self._lease(user_id))
         now = time.time()
-        async with aclient().pipeline(transaction=False) as pipe:
-            for group, ends in leases.items():
-                pipe.zadd(key(group), ends)
-                pipe.expire(key(group), 24 * 3600)
-                pipe.zrangebyscore(key(group), "-inf", now)
-            replies = await pipe.execute()
+        commands: list[Command] = []
+        for group, ends in leases.items():
+            commands.append(("ZADD", key(group), *ends))
+            commands.append(("EXPIRE", key(group), 24 * 3600))
+            commands.append(("ZRANGEBYSCORE", key(group), "-inf", now))
+        replies = await _ask(*commands)
         for group, added, expired in zip(leases, replies[::3], replies[2::3], strict=True):
             if added:
                 self._tell_anew(group)
@@ -141,9 +157,10 @@ class Keeper:
             if each == group:
                 self.bulletins[group].arrived(user_id)
 
-    async def _end_leases(self, group: str, expired: list[str]) -> None:
+    async def _end_leases(self, group: str, expired: list[bytes]) -> None:
         """Of all processes that notice, only the one whose removal counts tells the group."""
-        removed = [lease for lease in expired if await aclient().zrem(key(group), lease)]
+        counts = await _ask(*[("ZREM", key(group), lease) for lease in expired])
+        removed = [lease for lease, count in zip(expired, counts, strict=True) if count]
         gone = people(removed) - await aonline(group)
         if bulletin := self.bulletins.get(group):  # somebody here still wants to know
             for user_id in gone:
@@ -188,8 +205,12 @@ class Bulletin:
             await asyncio.sleep(max(0.0, self._told_at + 1 - time.monotonic()))
             arrived, gone = self._arrived, self._gone
             self._arrived, self._gone, self._told_at = set(), set(), time.monotonic()
-            if arrived or gone:
+            if not (arrived or gone):
+                continue
+            try:
                 await self._tell(arrived, gone)
+            except RedisError as error:  # once it is back, everybody asks who is here
+                log.warning("presence_not_told", error=str(error))
 
 
 _keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}

@@ -1,12 +1,9 @@
-"""Redis: clients, one per process for threads and one per event loop; and messages put on it for the hubs to hear."""
+"""Redis: the client of the threads of a process; and messages put on it for the hubs to hear."""
 
-import asyncio
 from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import redis
-import redis.asyncio
 import structlog
 from channels.layers import get_channel_layer  # only realtime touches it
 from django.conf import settings
@@ -18,21 +15,11 @@ from peerloop.core.redis.line import line
 log = structlog.get_logger(__name__)
 Letter = tuple[str, dict[str, Any]]
 
-_clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = WeakKeyDictionary()
-
 
 @cache
 def client() -> redis.Redis:
     """For threads: views, services, jobs."""
     return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, **PATIENCE)
-
-
-def aclient() -> redis.asyncio.Redis:
-    """For coroutines: consumers and what runs beside them."""
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        _clients[loop] = redis.asyncio.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=5)
-    return _clients[loop]
 
 
 def send(group: str, message: dict[str, Any]) -> None:

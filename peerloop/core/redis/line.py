@@ -64,9 +64,9 @@ class Line:
                 while True:
                     try:
                         return await self._exchange(commands)
-                    except (RedisError, OSError):
+                    except (RedisError, OSError) as error:
                         if not again:
-                            raise
+                            raise LineBroke("Redis is away.") from error
                         await asyncio.sleep(SECONDS_BETWEEN_TRIES)
         except TimeoutError:
             raise LineBroke("Redis does not answer.") from None
