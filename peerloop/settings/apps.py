@@ -29,7 +29,6 @@ DOMAIN_APPS = [
 ]
 
 INSTALLED_APPS = [
-    "daphne",
     "peerloop.core.moderation.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
