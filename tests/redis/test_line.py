@@ -41,6 +41,12 @@ async def test_who_stops_waiting_takes_nobody_elses_answer():
 
 
 @on_a_loop
+async def test_who_asks_nothing_is_answered_nothing_and_keeps_nobody_waiting():
+    assert await line().ask() == []
+    assert await line().ask(("ECHO", "after")) == [b"after"]
+
+
+@on_a_loop
 async def test_a_line_that_is_cut_asks_again():
     (name,) = await line().ask(("CLIENT", "ID"))
     waiting = asyncio.ensure_future(line().ask(("BLPOP", "line:something", 10)))

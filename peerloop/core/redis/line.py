@@ -59,6 +59,8 @@ class Line:
         Waits a moment for a Redis that went away, and asks `again`: it may have carried a command out twice. Raises
         RedisError if it does not come back, without `again` at once.
         """
+        if not commands:  # no answer would come
+            return []
         try:
             async with asyncio.timeout(SECONDS_TO_ANSWER):
                 while True:
