@@ -79,6 +79,8 @@ async def test_the_first_to_accept_wins_and_the_other_is_told(summons, ada, cour
         matched = await adas.next("matched")
     done = {"type": "done", "request_id": str(summons.pk)}
     assert (said, matched["helper"]["id"]) == ([done, refused(AlreadyTaken), done], str(helper.pk))
+    await db(summons.refresh_from_db)()
+    assert (summons.status, summons.responder_id) == (HelpSummons.Status.ACCEPTED, helper.pk)
     assert (await db(HelpSession.objects.get)()).helper_id == helper.pk
 
 

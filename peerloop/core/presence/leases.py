@@ -55,7 +55,7 @@ def is_known() -> bool:
 
 
 async def aonline(group: str) -> set[UUID]:
-    """The same for coroutines. Raises RedisError when Redis is away."""
+    """`online` for coroutines. Raises RedisError when Redis is away."""
     (leases,) = await _ask(_here(group))
     return people(leases)
 
